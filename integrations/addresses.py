@@ -1,0 +1,102 @@
+"""The absolute addresses people and identity providers are given, and the rules for one they give us."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from integrations.kit.errors import Refused
+from integrations.models import Integration
+
+FALLBACK = "http://127.0.0.1:8000"
+
+
+def base(request: HttpRequest | None = None) -> str:
+    """Scheme and host, without a slash at the end.
+
+    From PUBLIC_URL, else the request's host (one of ALLOWED_HOSTS, which Django has checked). Without a
+    request, as for mails and commands, a Host header is never asked: the address that `up` recorded, else the
+    default one.
+    """
+    if settings.PUBLIC_URL:
+        return str(settings.PUBLIC_URL)
+    if request is not None:
+        return f"{request.scheme}://{request.get_host()}"
+    return recorded() or FALLBACK
+
+
+def absolute(path: str, request: HttpRequest | None = None) -> str:
+    return base(request) + path
+
+
+def scim_gateway_url(integration: Integration, request: HttpRequest | None = None) -> str:
+    return absolute(f"/scim/v2/{integration.pk}", request)
+
+
+def bookmark_url(integration: Integration, request: HttpRequest | None = None) -> str:
+    return absolute(reverse("bookmark", args=[integration.pk]), request)
+
+
+def record(address: str) -> None:
+    """Keeps the address that `up` serves, for commands and mails."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    (settings.DATA_DIR / "address").write_text(address, encoding="utf-8")
+
+
+def recorded() -> str:
+    try:
+        return str((settings.DATA_DIR / "address").read_text(encoding="utf-8").strip())
+    except OSError:
+        return ""
+
+
+def is_loopback(url: str) -> bool:
+    return _is_loopback_host(urlsplit(url).hostname or "")
+
+
+def unreachable_reason(url: str) -> str:
+    """Why no identity provider in the cloud can use this address: "loopback", "http" or ""."""
+    if is_loopback(url):
+        return "loopback"
+    return "http" if urlsplit(url).scheme != "https" else ""
+
+
+def sign_in_url(text: str) -> str:
+    """The address of an app's sign-in page, checked: https, or http for a loopback host. Raises Refused."""
+    url = text.strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise _bad_address() from error
+    # A browser reads blanks, control characters and backslashes in an address in its own way: none are taken.
+    clean = url.isprintable() and not set(url) & set(' \\<>"') and len(url) <= 2000
+    if not (clean and parts.hostname and port_is_fine and not parts.username and not parts.password):
+        raise _bad_address()
+    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback_host(parts.hostname)):
+        return url
+    raise _bad_address()
+
+
+def _bad_address() -> Refused:
+    return Refused(
+        "sign_in_url",
+        _("Enter the whole address of the app's sign-in page. It must start with https://."),
+        "sign_in_url",
+    )
+
+
+def _is_loopback_host(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

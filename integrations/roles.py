@@ -1,0 +1,121 @@
+"""Who may do what: one table that console, commands and admin ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from integrations.kit.errors import NotAllowed
+from integrations.models import Integration, IntegrationAccess, Membership, Role
+
+
+class Action(StrEnum):
+    INTEGRATION_VIEW = "integration.view"
+    INTEGRATION_CREATE = "integration.create"
+    INTEGRATION_CHANGE = "integration.change"
+    INTEGRATION_ARCHIVE = "integration.archive"
+    TOKEN_MANAGE = "token.manage"  # noqa: S105 - the name of a right
+    MEMBER_VIEW = "member.view"
+    MEMBER_INVITE = "member.invite"
+    MEMBER_CHANGE = "member.change"
+    AUDIT_VIEW = "audit.view"
+    WORKSPACE_CHANGE = "workspace.change"
+
+
+ALL = frozenset(Role)
+SUPER = frozenset({Role.OWNER, Role.SUPER_ADMIN})
+
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.INTEGRATION_VIEW: ALL,
+    Action.INTEGRATION_CREATE: ALL,
+    Action.INTEGRATION_CHANGE: ALL,
+    Action.INTEGRATION_ARCHIVE: SUPER,
+    Action.TOKEN_MANAGE: ALL,
+    Action.MEMBER_VIEW: ALL,
+    Action.MEMBER_INVITE: SUPER,
+    Action.MEMBER_CHANGE: SUPER,
+    Action.AUDIT_VIEW: SUPER,
+    Action.WORKSPACE_CHANGE: SUPER,
+}
+DESCRIPTIONS = {
+    Action.INTEGRATION_VIEW: _lazy("See integrations, addresses, users and activity"),
+    Action.INTEGRATION_CREATE: _lazy("Create an integration"),
+    Action.INTEGRATION_CHANGE: _lazy("Change an integration"),
+    Action.INTEGRATION_ARCHIVE: _lazy("Archive, restore or delete an integration"),
+    Action.TOKEN_MANAGE: _lazy("Generate, replace and revoke tokens"),
+    Action.MEMBER_VIEW: _lazy("See members and roles"),
+    Action.MEMBER_INVITE: _lazy("Invite people"),
+    Action.MEMBER_CHANGE: _lazy("Change roles below one's own, remove members"),
+    Action.AUDIT_VIEW: _lazy("Read the audit log"),
+    Action.WORKSPACE_CHANGE: _lazy("Change workspace settings"),
+}
+# The roles a person may give, take away or replace.
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.OWNER: ALL,
+    Role.SUPER_ADMIN: frozenset({Role.ADMIN}),
+    Role.ADMIN: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs a command on the machine; may do everything, and the audit says so."""
+
+    name: str = "command line"
+
+
+By = Membership | Operator
+
+
+def may(by: By, action: Action) -> bool:
+    """Whether the role allows the action; which integrations an Admin sees is `sees`."""
+    return isinstance(by, Operator) or by.role in TABLE[action]
+
+
+def may_give(by: By, role: str) -> bool:
+    return isinstance(by, Operator) or Role(role) in GIVES[Role(by.role)]
+
+
+def require(by: By, action: Action) -> None:
+    """Raises NotAllowed with a sentence that names the roles that may."""
+    if not may(by, action):
+        raise NotAllowed(
+            "role",
+            _("Your role does not allow this. It takes: %(roles)s.") % {"roles": _names(TABLE[action])},
+        )
+
+
+def require_giving(by: By, role: str) -> None:
+    """Raises NotAllowed unless the person may give that role, or take it away."""
+    if not may_give(by, role):
+        able = frozenset(giver for giver, given in GIVES.items() if Role(role) in given)
+        raise NotAllowed(
+            "role",
+            _("Only these roles can give or take the role %(role)s: %(roles)s.")
+            % {"role": Role(role).label, "roles": _names(able)},
+            "role",
+        )
+
+
+def sees(by: By, integration: Integration) -> bool:
+    """Whether an integration is there at all for this person: not another workspace's, nor one not given to
+    them."""
+    if isinstance(by, Operator):
+        return True
+    if integration.workspace_id != by.workspace_id:
+        return False
+    if by.role != Role.ADMIN or not by.workspace.admins_limited:
+        return True
+    return IntegrationAccess.objects.for_integration(integration).filter(membership=by).exists()
+
+
+def _names(roles: frozenset[Role]) -> str:
+    return ", ".join(str(role.label) for role in Role if role in roles)
+
+
+def label(by: By) -> str:
+    """The name under which an act of this person or command is kept."""
+    return by.name if isinstance(by, Operator) else by.user.email

@@ -1,0 +1,113 @@
+"""Signing in: allauth in our manner, how fresh a sign-in is, and when it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from integrations import addresses
+from integrations.kit import context
+from integrations.models import User
+
+SEEN = "seen_at"
+SEEN_EVERY_S = 60
+# The address of the live card, which asks by itself.
+ASKED_BY_ITSELF = "/connection/"
+NOWHERE = "0.0.0.0"  # noqa: S104 - an address to write down where none is known
+# What a page shows anyway need not be said.
+UNSAID = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """People come by invitation; addresses in mails never follow a Host header."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
+        return context.current.get().ip or NOWHERE
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return addresses.absolute(path.replace("UID-KEY", quote(key)))
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, **more: Any
+    ) -> None:
+        if message_template not in UNSAID:
+            super().add_message(request, level, message_template, **more)
+
+
+def enter(request: HttpRequest, user: User, *, method: str) -> None:
+    """Signs the person in and records how ("start", "invitation", "link"): a fresh sign-in like one by
+    password."""
+    record_authentication(request, user, method=method)
+    get_adapter(request).login(request, user)
+    UserSession.objects.create_from_request(request)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person signed in, or confirmed it, in the last ten minutes.
+
+    Our own check: allauth counts only confirmations, and lets people without a password through.
+    """
+    if not request.user.is_authenticated:
+        return False
+    records = get_authentication_records(request, request.user)
+    newest = max((record["at"] for record in records), default=0.0)
+    return time.time() - newest < settings.STEP_UP_AGE.total_seconds()
+
+
+def confirm_url(next_path: str) -> str:
+    """Where the person confirms who they are, and then goes on to a page of ours; nothing is sent again."""
+    return f"{reverse('account_reauthenticate')}?{urlencode({'next': local_path(next_path)})}"
+
+
+def local_path(path: str, default: str = "/") -> str:
+    """The path if it stays on this site, else the default."""
+    if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+        return path
+    return default
+
+
+def end_sessions(user: User) -> None:
+    """Signs the person out everywhere."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def idle_sign_out(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: whoever did nothing for half an hour is signed out. Requests without a session cost
+    nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _look_at_clock(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _look_at_clock(request: HttpRequest) -> None:
+    now = time.time()
+    idle = now - request.session.get(SEEN, now)
+    if idle > settings.SESSION_IDLE.total_seconds():
+        auth.logout(request)
+    elif request.session.is_empty() or request.path.endswith(ASKED_BY_ITSELF):
+        return  # a stranger's session is not written, and a page that asks by itself is nobody at work
+    elif idle > SEEN_EVERY_S or SEEN not in request.session:
+        request.session[SEEN] = now

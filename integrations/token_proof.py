@@ -1,0 +1,75 @@
+"""Proves that a secret is a token's secret: bcrypt at rest, a short keyed tag before it, a memory of what was
+proved."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from collections import OrderedDict
+
+import bcrypt
+from django.conf import settings
+
+from integrations.kit.token_text import TokenText
+from integrations.models import GatewayToken
+
+TAG_BYTES = 8
+REMEMBERED = 1024
+# bcrypt costs about 60 ms of one core: more at once than there are cores only makes all of them wait.
+_bcrypt_slots = threading.BoundedSemaphore(os.cpu_count() or 1)
+_memory_key = secrets.token_bytes(32)
+_proved: OrderedDict[bytes, None] = OrderedDict()
+_proved_lock = threading.Lock()
+
+
+def seal(text: TokenText) -> tuple[str, str]:
+    """What is stored of a new token's secret: (bcrypt hash, tag)."""
+    hashed = bcrypt.hashpw(_peppered(text.secret), bcrypt.gensalt(settings.TOKEN_BCRYPT_COST))
+    return hashed.decode("ascii"), _tag(text.secret)
+
+
+def tag_matches(text: TokenText, token: GatewayToken) -> bool:
+    """Whether the secret can be the true one: strangers are sorted out here, before bcrypt costs anything."""
+    return hmac.compare_digest(_tag(text.secret), token.tag)
+
+
+def is_true(text: TokenText, token: GatewayToken) -> bool:
+    """Whether the secret is the token's; bcrypt runs once per process and stored hash, then a keyed digest
+    answers."""
+    key = _memory(text, token)
+    with _proved_lock:
+        if key in _proved:
+            _proved.move_to_end(key)
+            return True
+    with _bcrypt_slots:
+        true = bcrypt.checkpw(_peppered(text.secret), token.token_hash.encode("ascii"))
+    if true:
+        _remember(key)
+    return true
+
+
+def _remember(key: bytes) -> None:
+    with _proved_lock:
+        _proved[key] = None
+        if len(_proved) > REMEMBERED:
+            _proved.popitem(last=False)
+
+
+def _peppered(secret: str) -> bytes:
+    # bcrypt reads 72 bytes at most: 32 bytes of HMAC in base64 are 44.
+    digest = hmac.digest(settings.TOKEN_HASH_PEPPER.encode(), secret.encode("ascii"), "sha256")
+    return base64.b64encode(digest)
+
+
+def _tag(secret: str) -> str:
+    return hmac.digest(settings.TOKEN_TAG_PEPPER.encode(), secret.encode("ascii"), "sha256")[:TAG_BYTES].hex()
+
+
+def _memory(text: TokenText, token: GatewayToken) -> bytes:
+    # Bound to the stored hash: a token whose hash changed is proved anew.
+    content = f"{text.public_id}|{text.secret}|{token.token_hash}".encode("ascii")
+    return hmac.new(_memory_key, content, hashlib.sha256).digest()
