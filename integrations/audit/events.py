@@ -1,0 +1,26 @@
+"""The names of what is audited, declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    WORKSPACE_CREATED = "workspace.created"
+    WORKSPACE_CHANGED = "workspace.changed"
+    INTEGRATION_CREATED = "integration.created"
+    INTEGRATION_CHANGED = "integration.changed"
+    INTEGRATION_ARCHIVED = "integration.archived"
+    INTEGRATION_RESTORED = "integration.restored"
+    INTEGRATION_DELETED = "integration.deleted"
+    TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event
+    TOKEN_ROTATED = "token.rotated"  # noqa: S105 - the name of an event
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event
+    MEMBER_INVITED = "member.invited"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_CHANGED = "member.role_changed"
+    MEMBER_REMOVED = "member.removed"
+    MEMBER_ACCESS_CHANGED = "member.access_changed"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
+    SIGN_IN_LINK_MADE = "sign_in_link.made"
+    SUPPORT_VIEWED = "support.viewed"
