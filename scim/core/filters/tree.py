@@ -1,0 +1,68 @@
+"""The tree of a filter. Its nodes carry resolved attributes, so that a store can translate it to SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from scim.core.paths import AttributePath
+
+
+class Operator(StrEnum):
+    """RFC 7644 3.4.2.2, table 3, without `pr`."""
+
+    EQ = "eq"
+    NE = "ne"
+    CO = "co"
+    SW = "sw"
+    EW = "ew"
+    GT = "gt"
+    GE = "ge"
+    LT = "lt"
+    LE = "le"
+
+
+Literal: TypeAlias = str | bool | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`path operator value`: the path ends at an attribute that is not complex, the value is of its type."""
+
+    path: AttributePath
+    operator: Operator
+    value: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """`path pr`: there is a value that is not empty."""
+
+    path: AttributePath
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePath:
+    """`path[filter]`: one and the same value meets the filter, whose paths start at that value."""
+
+    path: AttributePath
+    filter: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    term: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    terms: tuple[Node, ...]
+
+
+Node: TypeAlias = Comparison | Present | ValuePath | Not | And | Or

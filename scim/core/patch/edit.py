@@ -1,0 +1,148 @@
+"""One PATCH operation on plain data (RFC 7644 3.5.2); what is given is never changed, only replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scim.core import values
+from scim.core.errors import Mutability, NoTarget
+from scim.core.filters import evaluate
+from scim.core.filters.tree import Node
+from scim.core.patch import listed, target
+from scim.core.patch.request import MISSING, Kind, Operation
+from scim.core.quirks.notes import Notes
+from scim.core.quirks.quirk import Code
+from scim.core.schema import Attribute
+from scim.core.schema import Mutability as Mutable
+from scim.core.values import Place
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What to do: with an attribute, with those of its values that meet `filter`, or with their `part`."""
+
+    kind: Kind
+    value: Any
+    place: Place
+    filter: Node | None = None
+    part: Attribute | None = None
+
+    @property
+    def clears(self) -> bool:
+        """RFC 7643 2.5: null unassigns, as remove does. OneLogin sends nulls."""
+        return self.kind is Kind.REMOVE or self.value is None
+
+    @property
+    def implied(self) -> Json:
+        """What the filter says of a value that meets it, as far as that is one value."""
+        return dict(target.implied(self.filter) or {}) if self.filter is not None else {}
+
+
+def apply(data: Json, operation: Operation, notes: Notes) -> Json:
+    """The data after the operation; the same object where nothing changed."""
+    aim = operation.target
+    place = Place(str(aim), notes)
+    return _change(data, aim.path.steps, Edit(operation.kind, operation.value, place, aim.filter, aim.part))
+
+
+def _change(parent: Json, steps: Sequence[Attribute], edit: Edit) -> Json:
+    head, *rest = steps
+    held = parent.get(head.name)
+    if rest:
+        return _with(parent, head, _change(held or {}, rest, edit))
+    if edit.filter is not None or edit.part is not None:
+        return _with(parent, head, _entries(head, held or [], edit))
+    return _with(parent, head, _whole(head, held, edit))
+
+
+def _with(parent: Json, head: Attribute, value: Any) -> Json:
+    """The parent with that value, without the attribute if it is empty; itself if nothing changes."""
+    held = parent.get(head.name)
+    if value in (None, [], {}):
+        value = None
+    if value == held and type(value) is type(held):
+        return parent
+    if head.mutability is Mutable.IMMUTABLE and held is not None:
+        raise Mutability(f"{head.name} cannot be changed once it is set.")
+    if value is None:
+        return {name: item for name, item in parent.items() if name != head.name}
+    return {**parent, head.name: value}
+
+
+def _whole(head: Attribute, held: Any, edit: Edit) -> Any:
+    if edit.clears:
+        is_list_given = edit.kind is Kind.REMOVE and head.multi_valued and edit.value is not MISSING
+        return listed.without(head, held or [], edit.value, place=edit.place) if is_list_given else None
+    if head.multi_valued:
+        given = values.read_list(head, edit.value, edit.place) or []
+        return _settled(head, held or [], [*(held or []), *given] if edit.kind is Kind.ADD else given)
+    if head.is_complex:
+        return _parts(head, held or {}, edit)
+    return values.read(head, edit.value, edit.place)
+
+
+def _parts(head: Attribute, held: Json, edit: Edit) -> Json:
+    """RFC 7644 3.5.2.3: parts that are not named are left unchanged. A part that is null is cleared."""
+    for name, item in values.only_object(head, edit.value, edit.place).items():
+        part = head.find(name)
+        place = edit.place.part(head, part.name if part else name)
+        if part is None:
+            place.notes.set_aside(place.name)
+        elif part.is_kept:
+            held = _change(held, (part,), Edit(edit.kind, item, place))
+    return held
+
+
+def _entries(head: Attribute, held: list[Json], edit: Edit) -> list[Json]:
+    """The list after a change to those of its values that meet the filter, or to a part of them."""
+    hits = [edit.filter is None or evaluate.matches(edit.filter, entry) for entry in held]
+    if not edit.clears and not any(hits):
+        return _settled(head, held, [*held, _created(head, edit)])
+    # A remove that finds nothing has reached its end already, so that sending it twice does no harm.
+    change = _cleared if edit.clears else _changed
+    after = [change(head, entry, edit) if hit else entry for entry, hit in zip(held, hits, strict=True)]
+    values.check_one_primary([entry for entry, hit in zip(after, hits, strict=True) if hit], head.name)
+    return _settled(head, held, after)
+
+
+def _cleared(_head: Attribute, entry: Json, edit: Edit) -> Json | None:
+    return None if edit.part is None else _with(entry, edit.part, None)
+
+
+def _changed(head: Attribute, entry: Json, edit: Edit) -> Json | None:
+    if edit.part is not None:
+        return _with(entry, edit.part, values.read(edit.part, edit.value, edit.place))
+    given = values.read_one(head, edit.value, edit.place) or {}
+    # A replaced value keeps what its filter says of it, or the next request would not find it.
+    return {**(entry if edit.kind is Kind.ADD else edit.implied), **given}
+
+
+def _created(head: Attribute, edit: Edit) -> Json | None:
+    """Entra ID sets emails[type eq "work"].value on people who have no such address."""
+    if edit.filter is not None:
+        if target.implied(edit.filter) is None:
+            raise NoTarget(f"Nothing meets the filter of {edit.place.name}.", remedy="Add the value first.")
+        edit.place.notes.quirk(Code.CREATE_ON_MISS, edit.place.name)
+    return _changed(head, edit.implied, edit)
+
+
+def _settled(head: Attribute, before: list[Any], after: Sequence[Any]) -> list[Any]:
+    """Without hollow and repeated values; one newly marked primary unmarks the others (RFC 7644 3.5.2)."""
+    kept = values.unique(head, (entry for entry in after if not values.is_hollow(head, entry)))
+    values.check_number(kept, head.name)
+    fresh = [entry for entry in kept if _is_primary(entry) and not any(entry is old for old in before)]
+    if not fresh:
+        return kept
+    values.check_one_primary(fresh, head.name)
+    return [
+        entry if entry is fresh[0] or not _is_primary(entry) else {**entry, "primary": False}
+        for entry in kept
+    ]
+
+
+def _is_primary(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.get("primary") is True
