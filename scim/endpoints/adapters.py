@@ -1,0 +1,162 @@
+"""What django-scim2's verbs work on: a row of ours behind the adapter's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpRequest
+from django_scim.adapters import SCIMMixin
+
+from scim.core import projection, resource
+from scim.core.patch import request as patch_request
+from scim.core.resource_types import GROUP, USER
+from scim.core.schema import ResourceType
+from scim.endpoints.exchange import Exchange
+from scim.models import ScimGroup, ScimUser
+from scim.store import groups, members, resources, users
+
+Json = dict[str, Any]
+
+
+def user_model() -> type[ScimUser]:
+    return ScimUser
+
+
+class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
+    """`obj` is a row, or an empty one that POST fills.
+
+    Each writing method runs inside the view's transaction.
+    """
+
+    id_field = "pk"
+    resource_type: ClassVar[str]
+    scim_type: ClassVar[ResourceType]
+    obj: Any
+
+    @property
+    def exchange(self) -> Exchange:
+        exchange: Exchange = self.request.exchange
+        return exchange
+
+    @property
+    def location(self) -> str:
+        return resources.location(self.scim_type, self.obj.pk, self.exchange.base_url)
+
+    @property
+    def version(self) -> str:
+        return resources.version(self.obj)
+
+    def validate_dict(self, d: Json) -> None:
+        self.reading = resource.read(d, self.scim_type)
+        self.exchange.note(self.reading.quirks, self.reading.set_aside)
+
+    def from_dict(self, d: Json) -> None:
+        """Nothing is left to do: `validate_dict` has read it, `save` writes it."""
+
+    def read_patch(self, body: Json) -> patch_request.PatchRequest:
+        return patch_request.parse(body, self.scim_type)
+
+    def patched(self) -> Json | None:
+        """What a PATCH answers; None for no body."""
+        shown: Json = self.to_dict()
+        return shown
+
+    def project(self, shown: Json, request: HttpRequest) -> Json:
+        attributes, excluded = wishes(request)
+        return projection.project(shown, self.scim_type, attributes=attributes, excluded=excluded)
+
+    def shows(self, name: str) -> bool:
+        attributes, excluded = wishes(self.request)
+        return projection.wants(self.scim_type, name, attributes=attributes, excluded=excluded)
+
+
+class UserAdapter(Adapter):
+    resource_type = "User"
+    scim_type = USER
+
+    @classmethod
+    def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimUser:
+        return users.find(request.exchange.integration, row_id, locked=locked)  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        if self.obj._state.adding:
+            self.obj = users.create(self.exchange.origin, self.reading)
+        else:
+            users.replace(self.obj, self.reading, self.exchange.origin)
+
+    def delete(self) -> None:
+        users.delete(self.obj, self.exchange.origin)
+
+    def patch(self, body: Json) -> None:
+        patched = users.patch(self.obj, self.read_patch(body), self.exchange.origin)
+        self.exchange.note(patched.quirks, patched.set_aside)
+
+    def to_dict(self) -> Json:
+        return self.many([self.obj])[0]
+
+    def many(self, rows: Sequence[ScimUser]) -> list[Json]:
+        """A page of people; their groups in one query, and in none when they are not asked for."""
+        base_url = self.exchange.base_url
+        groups_of = members.groups_of(rows, base_url) if rows and self.shows("groups") else {}
+        shown = (resources.user(row, base_url, groups_of.get(row.pk, ())) for row in rows)
+        return [self.project(one, self.request) for one in shown]
+
+
+class GroupAdapter(Adapter):
+    resource_type = "Group"
+    scim_type = GROUP
+    # RFC 7644 3.5.2 lets a PATCH answer 204: a large group is not sent back for each new member.
+    MOST_SENT_BACK = 1_000
+
+    @classmethod
+    def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimGroup:
+        return groups.find(request.exchange.integration, row_id, locked=locked)  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        if self.obj._state.adding:
+            self.obj = groups.create(self.exchange.origin, self.reading)
+        else:
+            groups.replace(self.obj, self.reading, self.exchange.origin)
+
+    def delete(self) -> None:
+        groups.delete(self.obj, self.exchange.origin)
+
+    def patch(self, body: Json) -> None:
+        patched, delta = groups.patch(self.obj, self.read_patch(body), self.exchange.origin)
+        self.exchange.note(patched.quirks, patched.set_aside)
+        self.exchange.pending = len(delta.pending)
+
+    def to_dict(self) -> Json:
+        return self.many([self.obj])[0]
+
+    def many(self, rows: Sequence[ScimGroup]) -> list[Json]:
+        """A page of groups; their members in one query, and in none when they are not asked for."""
+        base_url = self.exchange.base_url
+        members_of = members.of_groups(rows, base_url) if rows and self.shows("members") else {}
+        shown = (resources.group(row, base_url, members_of.get(row.pk)) for row in rows)
+        return [self.project(one, self.request) for one in shown]
+
+    def patched(self) -> Json | None:
+        """The group after a PATCH; None where it is too large, or where members still wait whom it cannot
+        show."""
+        if self.exchange.pending:
+            return None
+        if not self.shows("members"):
+            return self.to_dict()
+        base_url = self.exchange.base_url
+        held = members.of_group(self.obj, base_url, most=self.MOST_SENT_BACK + 1)
+        if len(held) > self.MOST_SENT_BACK:
+            return None
+        return self.project(resources.group(self.obj, base_url, held), self.request)
+
+
+def wishes(request: HttpRequest) -> tuple[list[str] | None, list[str] | None]:
+    """`attributes` and `excludedAttributes` of the query (RFC 7644 3.9)."""
+    return _names(request, "attributes"), _names(request, "excludedAttributes")
+
+
+def _names(request: HttpRequest, parameter: str) -> list[str] | None:
+    names = [name.strip() for name in request.GET.get(parameter, "").split(",") if name.strip()]
+    return names[:100] or None

@@ -1,0 +1,156 @@
+"""One request and its answer, for the journal."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations import addresses, idps
+from integrations.kit import context, redact
+from integrations.models import Integration
+from integrations.tokens import Verified
+from integrations.traffic import journal
+from integrations.traffic.entries import Accepted, Sighting
+from integrations.traffic.models import RequestLog
+from scim.core.errors import ScimError
+from scim.core.quirks import detection
+from scim.core.quirks.fingerprint import RequestFacts
+from scim.core.quirks.quirk import Quirk, explain
+from scim.models import ScimGroup, ScimUser
+from scim.store.origin import Origin
+
+# A list of people is not kept a second time: what matters of a read is what was asked.
+KEPT_ANSWER = 4 * 1024
+KEPT_REQUEST = 64 * 1024
+SCHEME_NOTES = {
+    "missing": "The word Bearer was missing before the token. The token was accepted all the same.",
+    "doubled": "The word Bearer stood twice before the token. The token was accepted all the same.",
+}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known of a request with a true token, from its start to its answer."""
+
+    request: HttpRequest
+    verified: Verified
+    path: str
+    at: datetime = field(default_factory=timezone.now)
+    started: float = field(default_factory=time.perf_counter)
+    body: dict[str, Any] | None = None
+    quirks: list[Quirk] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    resource_type: str = ""
+    resource: ScimUser | ScimGroup | None = None
+    error: ScimError | None = None
+    kept: Accepted | None = None
+    pending: int = 0
+
+    @property
+    def integration(self) -> Integration:
+        return self.verified.integration
+
+    @property
+    def base_url(self) -> str:
+        """The SCIM base, without a slash at the end."""
+        return addresses.scim_gateway_url(self.integration, self.request)
+
+    @property
+    def origin(self) -> Origin:
+        shown = self.verified.token.shown_name
+        actor = f"{idps.name(self.idp)} ({shown})" if self.idp else shown
+        return Origin(self.integration, actor, context.current.get().trace_id, self.idp)
+
+    @property
+    def idp(self) -> str:
+        """The IdP by id: the admin's choice, else what its requests look like, else ""."""
+        recognised = self.verified.token.last_used_idp
+        return self.integration.idp or recognised or self._sighting().decisive
+
+    def note(self, quirks: tuple[Quirk, ...], set_aside: tuple[str, ...]) -> None:
+        self.quirks += quirks
+        self.set_aside += set_aside
+
+    def about(self, resource_type: str, resource: ScimUser | ScimGroup | None) -> None:
+        self.resource_type, self.resource = resource_type, resource
+
+    def keep(self, response: HttpResponse) -> None:
+        """Writes the log row of a change, in the change's transaction."""
+        self.kept = journal.write(self._entry(response))
+
+    def finish(self, response: HttpResponse) -> None:
+        """Hands the request to the journal: contact, latest use and, unless it is kept already, its row."""
+        journal.record(self.kept or self._entry(response))
+
+    def _entry(self, response: HttpResponse) -> Accepted:
+        return Accepted(self._row(response), self.verified.token.pk, self._sighting())
+
+    def _sighting(self) -> Sighting:
+        facts = RequestFacts(
+            method=self.request.method or "",
+            path=self.path,
+            raw_query=self.request.META.get("QUERY_STRING", ""),
+            headers={name.lower(): value for name, value in self.request.headers.items()},
+            body=json.dumps(self.body, separators=(",", ":")) if self.body is not None else "",
+        )
+        seen = detection.recognise(facts)
+        signals = tuple((signal, idp, weight) for signal, (idp, weight) in seen.signals.items())
+        return Sighting(seen.decisive or "", signals)
+
+    def _row(self, response: HttpResponse) -> RequestLog:
+        here = context.current.get()
+        resource_id: UUID | None = self.resource.pk if self.resource else None
+        return RequestLog(
+            integration=self.integration,
+            at=self.at,
+            trace_id=here.trace_id,
+            caller_trace=here.caller_trace,
+            method=(self.request.method or "")[:8],
+            path=redact.text(self.path)[:400],
+            query=redact.text(unquote_plus(self.request.META.get("QUERY_STRING", "")))[:4200],
+            status=response.status_code,
+            duration_ms=int((time.perf_counter() - self.started) * 1000),
+            size_bytes=int(self.request.META.get("CONTENT_LENGTH") or 0),
+            ip=here.ip,
+            user_agent=here.user_agent,
+            token=self.verified.token.shown_name,
+            idp=self.idp,
+            resource_type=self.resource_type,
+            resource_id=resource_id,
+            resource_label=str(self.resource)[:512] if self.resource else "",
+            notes=self._notes(),
+            problem=self.error.detail if self.error else "",
+            remedy=self.error.remedy if self.error else "",
+            request_body=redact.body(self.body, limit=KEPT_REQUEST) if self.body is not None else "",
+            response_body=_kept_answer(response),
+        )
+
+    def _notes(self) -> list[str]:
+        name = idps.name(self.idp) if self.quirks else ""
+        notes = [explain(quirk, name) for quirk in self.quirks]
+        if self.verified.scheme_fault:
+            notes.append(SCHEME_NOTES[self.verified.scheme_fault])
+        if self.pending:
+            sentence = _("%(number)d members are not known here yet; they join when they arrive.")
+            notes.append(sentence % {"number": self.pending})
+        if self.set_aside:
+            names = ", ".join(sorted(set(self.set_aside))[:20])
+            sentence = _("These attributes are not known here and were set aside: %(names)s.")
+            notes.append(sentence % {"names": names})
+        return notes
+
+
+def _kept_answer(response: HttpResponse) -> str:
+    content = response.content
+    if not content or (len(content) > KEPT_ANSWER and response.status_code < 400):
+        return ""
+    return redact.body(json.loads(content))

@@ -1,0 +1,223 @@
+"""How our views sit in django-scim2's frame: its dispatch and verbs, our errors, limits and transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.views import View
+
+from integrations.kit import context, transactions
+from scim.core import body as scim_body
+from scim.core.errors import (
+    BadRequest,
+    InvalidSyntax,
+    NotFound,
+    PayloadTooLarge,
+    PreconditionFailed,
+    ScimError,
+    UnsupportedMediaType,
+)
+from scim.core.filters import parser
+from scim.core.filters.tree import Node
+from scim.core.schema import ResourceType
+from scim.endpoints import limits, render
+from scim.endpoints.exchange import Exchange
+from scim.store.listing import Window
+
+log = structlog.get_logger("gateway.scim")
+DEFAULT_PAGE = 100
+LARGEST_PAGE = 1_000
+MEDIA_TYPES = {"", "application/scim+json", "application/json"}
+LONGEST_FILTER = 4 * 1024
+
+
+class ScimErrors(View):
+    """Comes after SCIMView in the line of dispatch, and turns what we raise into SCIM answers."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+            return response if isinstance(response, HttpResponse) else HttpResponse(status=500)
+        except ScimError as fault:
+            return _refuse(exchange, fault)
+        except RequestDataTooBig:
+            return _refuse(exchange, PayloadTooLarge("The body is larger than what is taken here."))
+        except (SuspiciousOperation, UnreadablePostError):
+            return _refuse(exchange, BadRequest("The request is malformed or was cut off."))
+        except Exception:
+            log.exception("scim.failed", method=request.method, path=exchange.path)
+            reference = f"Something went wrong here; reference {context.current.get().trace_id}."
+            return _refuse(exchange, ScimError(reference, remedy="Nothing was changed."))
+
+    def http_method_not_allowed(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        allowed = [name.upper() for name in self.http_method_names if hasattr(self, name)]
+        return render.wrong_method(request.method or "", allowed)
+
+
+def _refuse(exchange: Exchange, fault: ScimError) -> HttpResponse:
+    exchange.error, exchange.kept = fault, None  # what was kept went with the transaction
+    return render.error(fault)
+
+
+class ResourceFrame:
+    """Comes before django-scim2's view: rows by our store, bodies by our core, changes in one transaction."""
+
+    body_limit: ClassVar[int] = settings.SCIM_BODY_LIMIT
+    resource_type: ClassVar[ResourceType]
+    list_rows: ClassVar[Callable[..., Any]]
+    request: HttpRequest
+    kwargs: dict[str, Any]
+    scim_adapter: Any
+
+    @property
+    def exchange(self) -> Exchange:
+        exchange: Exchange = self.request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        return exchange
+
+    def get_object(self) -> Any:
+        """The row of the address, locked when it is to be changed; If-Match is held against it."""
+        row = self.scim_adapter.find(self.request, self._row_id(), locked=self.request.method != "GET")
+        self.exchange.about(self.resource_type.name, row)
+        self._check_match(row)
+        return row
+
+    def load_body(self, body: bytes) -> dict[str, Any]:
+        if self.exchange.body is None:
+            media_type = self.request.content_type or ""
+            if media_type not in MEDIA_TYPES:
+                raise UnsupportedMediaType(
+                    f"The body came as {media_type[:100]}.",
+                    remedy="Send application/scim+json.",
+                )
+            limits.check_size(self.request.META.get("CONTENT_LENGTH") or "", self.body_limit)
+            self.exchange.body = scim_body.parse(body)
+        return self.exchange.body
+
+    def get_single(self, request: HttpRequest) -> HttpResponse:
+        adapter = self.scim_adapter(self.get_object(), request=request)
+        headers = {"Location": adapter.location, "ETag": adapter.version}
+        if _names_version(request.headers.get("If-None-Match", ""), adapter.version):
+            return render.answer(None, status=304, headers=headers)
+        return render.answer(adapter.to_dict(), headers=headers)
+
+    def get_many(self, request: HttpRequest) -> HttpResponse:
+        self.exchange.about(self.resource_type.name, None)
+        window = _window(request)
+        page = type(self).list_rows(self.exchange.integration, self._filter(request), window)
+        shown = self.scim_adapter(None, request=request).many(page.rows)
+        return render.listing(shown, total=page.total, start=window.start)
+
+    def post(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        if self._has_id():
+            return render.wrong_method("POST", ["GET", "PUT", "PATCH", "DELETE"])
+        return self._change(self._create)
+
+    def put(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self._change(self._replace)
+
+    def patch(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self._change(self._patch)
+
+    def delete(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self._change(self._delete)
+
+    def _change(self, work: Callable[[], HttpResponse]) -> HttpResponse:
+        """The change, its record and its log row are committed together, or none of them is."""
+        if self.request.method in {"PUT", "PATCH", "DELETE"} and not self._has_id():
+            return render.wrong_method(self.request.method, ["GET", "POST"])
+        if self.request.method != "DELETE":
+            self._read_body()
+
+        def whole() -> HttpResponse:
+            self.exchange.quirks, self.exchange.set_aside = [], []  # done again, it is noted again
+            response = work()
+            self.exchange.keep(response)
+            return response
+
+        return transactions.run(whole)
+
+    def _read_body(self) -> None:
+        limits.check_size(self.request.META.get("CONTENT_LENGTH") or "", self.body_limit)
+        if not self.load_body(self.request.body):
+            raise InvalidSyntax("The body is empty.", remedy="Send the resource as a JSON object.")
+
+    def _create(self) -> HttpResponse:
+        adapter = self.scim_adapter(self.scim_adapter_model(), request=self.request)
+        adapter.validate_dict(self.exchange.body)
+        adapter.save()
+        self.exchange.about(self.resource_type.name, adapter.obj)
+        return render.answer(
+            adapter.to_dict(), status=201, headers={"Location": adapter.location, "ETag": adapter.version}
+        )
+
+    def _replace(self) -> HttpResponse:
+        adapter = self.scim_adapter(self.get_object(), request=self.request)
+        adapter.validate_dict(self.exchange.body)
+        adapter.save()
+        return render.answer(
+            adapter.to_dict(), headers={"Location": adapter.location, "ETag": adapter.version}
+        )
+
+    def _patch(self) -> HttpResponse:
+        adapter = self.scim_adapter(self.get_object(), request=self.request)
+        adapter.patch(self.exchange.body)
+        headers = {"Location": adapter.location, "ETag": adapter.version}
+        shown = adapter.patched()
+        return render.answer(shown, status=200 if shown else 204, headers=headers)
+
+    def _delete(self) -> HttpResponse:
+        self.scim_adapter(self.get_object(), request=self.request).delete()
+        return render.answer(None, status=204)
+
+    def scim_adapter_model(self) -> Any:
+        raise NotImplementedError
+
+    def _has_id(self) -> bool:
+        return bool(self.kwargs.get("uuid"))
+
+    def _row_id(self) -> UUID:
+        text = self.kwargs["uuid"]
+        try:
+            return UUID(text)
+        except ValueError as error:
+            raise NotFound(f"There is no {self.resource_type.name} with this id here.") from error
+
+    def _check_match(self, row: Any) -> None:
+        """RFC 7644 3.14: a change that names another version than the present one is refused."""
+        wanted = self.request.headers.get("If-Match", "")
+        version = self.scim_adapter(row, request=self.request).version
+        if wanted and self.request.method != "GET" and not _names_version(wanted, version):
+            raise PreconditionFailed(f"The resource is at version {version} now.", remedy="Read it again.")
+
+    def _filter(self, request: HttpRequest) -> Node | None:
+        text = request.GET.get("filter", "")
+        return parser.parse(text, self.resource_type) if text.strip() else None
+
+
+def _window(request: HttpRequest) -> Window:
+    """RFC 7644 3.4.2.4: a start below 1 is 1, a count below 0 is 0, a large one is capped."""
+    start, count = _number(request, "startIndex", 1), _number(request, "count", DEFAULT_PAGE)
+    return Window(max(start, 1), min(max(count, 0), LARGEST_PAGE))
+
+
+def _number(request: HttpRequest, name: str, default: int) -> int:
+    text = request.GET.get(name, "").strip()
+    try:
+        # 18 digits are more than there will ever be rows, and fit every database.
+        return int(text[:18]) if text else default
+    except ValueError as error:
+        raise BadRequest(f"{name} is a whole number.", remedy=f"Leave it out for {default}.") from error
+
+
+def _names_version(header: str, version: str) -> bool:
+    """Whether an If-Match or If-None-Match header names the version; weak comparison (RFC 9110 8.8.3.2)."""
+    named = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return "*" in named or version.removeprefix("W/") in named

@@ -1,0 +1,57 @@
+"""Answers in SCIM JSON: the one place where a resource, a list or an error becomes HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+
+from scim.core.errors import MethodNotAllowed, ScimError, Unauthorized
+
+CONTENT_TYPE = "application/scim+json; charset=utf-8"
+LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+def answer(
+    content: dict[str, Any] | None, *, status: int = 200, headers: dict[str, str] | None = None
+) -> HttpResponse:
+    """A SCIM answer; without content it has no body. Never cached, never rendered by a browser."""
+    response = HttpResponse(
+        json.dumps(content, ensure_ascii=False).encode() if content is not None else b"",
+        status=status,
+        content_type=CONTENT_TYPE,
+    )
+    response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = POLICY
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return response
+
+
+def listing(resources: list[dict[str, Any]], *, total: int, start: int) -> HttpResponse:
+    """RFC 7644 3.4.2."""
+    return answer(
+        {
+            "schemas": [LIST_SCHEMA],
+            "totalResults": total,
+            "startIndex": start,
+            "itemsPerPage": len(resources),
+            "Resources": resources,
+        }
+    )
+
+
+def error(fault: ScimError, headers: dict[str, str] | None = None) -> HttpResponse:
+    """RFC 7644 3.12. A 401 names the scheme (RFC 6750 3)."""
+    more = dict(headers or {})
+    if isinstance(fault, Unauthorized):
+        more["WWW-Authenticate"] = 'Bearer realm="scim"'
+    return answer(fault.to_dict(), status=fault.status, headers=more)
+
+
+def wrong_method(method: str, allowed: list[str]) -> HttpResponse:
+    names = ", ".join(sorted(allowed))
+    fault = MethodNotAllowed(f"{method} is not possible here.", remedy=f"Use {names}.")
+    return error(fault, {"Allow": names})

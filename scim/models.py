@@ -1,0 +1,150 @@
+"""The people and groups an identity provider keeps in an integration."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from integrations.kit import ids
+from integrations.models import Integration, IntegrationScopedQuerySet, Row
+
+
+class ResourceQuerySet(IntegrationScopedQuerySet[Row]):
+    def present(self) -> Self:
+        """Without those that the IdP deleted: their rows stay, so that a person who comes back is known."""
+        return self.filter(deleted_at=None)
+
+
+class ScimUser(models.Model):
+    """One person.
+
+    `data` holds the SCIM attributes as the IdP sent them, without id, meta, groups and password.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="users")
+    user_name = models.CharField(max_length=512)
+    # Case-folded: userName is unique and compared without case (RFC 7643 4.1.1), and echoed as it was sent.
+    user_name_key = models.CharField(max_length=1024)
+    external_id = models.CharField(max_length=512, blank=True)
+    display_name = models.CharField(max_length=512, blank=True)
+    active = models.BooleanField(default=True)
+    # Made by an IdP's connection test: never delivered, never counted.
+    test_only = models.BooleanField(default=False)
+    data = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "SCIM user"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "user_name_key"],
+                condition=models.Q(deleted_at=None),
+                name="user_name_unique",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["integration", "external_id"], name="user_external_id"),
+            models.Index(fields=["integration", "user_name_key"], name="user_name_any"),
+            models.Index(
+                fields=["integration", "id"], condition=models.Q(deleted_at=None), name="user_listed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.user_name
+
+
+class UserEmail(models.Model):
+    """An e-mail address of a person, for filters on it; the truth is the person's `data`."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="emails")
+    type = models.CharField(max_length=64, blank=True)
+    value_key = models.CharField(max_length=1024)
+
+    objects = IntegrationScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["integration", "value_key"], name="email_filtered")]
+
+    def __str__(self) -> str:
+        return self.value_key
+
+
+class ScimGroup(models.Model):
+    """One group that the IdP pushes: to the app, an entitlement. Members are rows of their own."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="groups")
+    display_name = models.CharField(max_length=512)
+    display_name_key = models.CharField(max_length=1024)
+    external_id = models.CharField(max_length=512, blank=True)
+    data = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "SCIM group"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "display_name_key"],
+                condition=models.Q(deleted_at=None),
+                name="group_name_unique",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["integration", "external_id"], name="group_external_id"),
+            models.Index(
+                fields=["integration", "id"], condition=models.Q(deleted_at=None), name="group_listed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class GroupMember(models.Model):
+    """A person in a group.
+
+    Rows of a deleted person stay, unseen, and count again when the person is restored.
+    """
+
+    group = models.ForeignKey(ScimGroup, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="memberships")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.group_id}"
+
+
+class PendingMember(models.Model):
+    """A member the IdP named before the person arrived; resolves when that id or externalId appears."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(ScimGroup, on_delete=models.CASCADE, related_name="pending")
+    value = models.CharField(max_length=512)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = IntegrationScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "value"], name="pending_once")]
+        indexes = [models.Index(fields=["integration", "value"], name="pending_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.value} for {self.group_id}"

@@ -1,0 +1,97 @@
+"""Groups: find, create, replace, patch, delete. Call the writing ones inside a write transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from integrations.delivery.change import ChangeEvent
+from integrations.models import Integration
+from scim.core.errors import NotFound, Uniqueness
+from scim.core.patch import engine
+from scim.core.patch.request import PatchRequest
+from scim.core.resource import Reading
+from scim.core.resource_types import GROUP
+from scim.models import ScimGroup
+from scim.store import counts, members, recording
+from scim.store.delta import Delta
+from scim.store.origin import Origin
+
+Json = dict[str, Any]
+
+
+def find(integration: Integration, group_id: UUID, *, locked: bool = False) -> ScimGroup:
+    """The group; NotFound for every other id."""
+    rows = ScimGroup.objects.for_integration(integration).present()
+    row = (rows.select_for_update() if locked else rows).filter(pk=group_id).first()
+    if row is None:
+        raise NotFound(f"There is no Group {group_id} here.")
+    return row
+
+
+def create(origin: Origin, reading: Reading) -> ScimGroup:
+    """A new group. Uniqueness when its name is taken."""
+    row = ScimGroup(integration=origin.integration)
+    _set(row, reading.data)
+    _save(row)
+    delta = members.set_to(row, reading.members) if reading.members else Delta()
+    counts.add_groups(row.integration_id, 1)
+    recording.group(row, ChangeEvent.GROUP_CREATED, origin, before=None, delta=delta)
+    return row
+
+
+def replace(row: ScimGroup, reading: Reading, origin: Origin) -> ScimGroup:
+    """PUT: what is absent is unassigned, members too (RFC 7644 3.5.1)."""
+    delta = members.set_to(row, reading.members or ())
+    _apply(row, reading.data, delta, origin=origin)
+    return row
+
+
+def patch(row: ScimGroup, request: PatchRequest, origin: Origin) -> tuple[engine.Patched, Delta]:
+    """Applies a PATCH; its member operations touch the rows they name, and the delta says what came of
+    them."""
+    patched = engine.apply(row.data, request, GROUP, own_id=str(row.pk))
+    delta = members.apply(row, patched.member_operations)
+    _apply(row, patched.data, delta, origin=origin)
+    return patched, delta
+
+
+def delete(row: ScimGroup, origin: Origin) -> None:
+    """Leaves a tombstone: the cost does not depend on the number of members."""
+    row.deleted_at = timezone.now()
+    row.version += 1
+    row.save(update_fields=["deleted_at", "version"])
+    counts.add_groups(row.integration_id, -1)
+    recording.group(row, ChangeEvent.GROUP_DELETED, origin, before=row.data)
+
+
+def _apply(row: ScimGroup, data: Json, delta: Delta, *, origin: Origin) -> None:
+    before = row.data
+    if before == data and not delta.added and not delta.removed:
+        return
+    _set(row, data)
+    row.version += 1
+    row.updated_at = timezone.now()
+    _save(row)
+    event = ChangeEvent.GROUP_UPDATED if before != data else ChangeEvent.GROUP_MEMBERS_CHANGED
+    recording.group(row, event, origin, before=before, delta=delta)
+
+
+def _set(row: ScimGroup, data: Json) -> None:
+    row.data = data
+    row.display_name = data["displayName"]
+    row.display_name_key = data["displayName"].casefold()
+    row.external_id = data.get("externalId", "")
+
+
+def _save(row: ScimGroup) -> None:
+    try:
+        row.save(force_insert=row._state.adding)
+    except IntegrityError as error:
+        raise Uniqueness(
+            f'A Group with the displayName "{row.display_name}" is here already.',
+            remedy="Match the group on displayName, or rename one of the two.",
+        ) from error

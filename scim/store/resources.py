@@ -1,0 +1,70 @@
+"""Rows as SCIM resources: what an answer shows of a person or a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from scim.core import resource
+from scim.core.resource_types import GROUP, USER
+from scim.core.schema import ResourceType
+from scim.models import ScimGroup, ScimUser
+
+Json = dict[str, Any]
+
+
+def user(row: ScimUser, base_url: str, groups: Sequence[Json] = ()) -> Json:
+    """The person as a SCIM resource; `groups` are values of the groups attribute, `base_url` the SCIM
+    base."""
+    shown = _resource(row, USER, base_url)
+    if groups:
+        shown["groups"] = list(groups)
+    return _with_manager_reference(shown, base_url)
+
+
+def group(row: ScimGroup, base_url: str, members: Sequence[Json] | None = None) -> Json:
+    """The group as a SCIM resource; `members` None where they were not read."""
+    shown = _resource(row, GROUP, base_url)
+    if members:
+        shown["members"] = list(members)
+    return shown
+
+
+def location(resource_type: ResourceType, row_id: Any, base_url: str) -> str:
+    return f"{base_url}{resource_type.endpoint}/{row_id}"
+
+
+def version(row: ScimUser | ScimGroup) -> str:
+    """A weak entity tag (RFC 7644 3.14)."""
+    return f'W/"{row.version}"'
+
+
+def _resource(row: ScimUser | ScimGroup, resource_type: ResourceType, base_url: str) -> Json:
+    return {
+        "schemas": list(resource.schemas_of(row.data, resource_type)),
+        "id": str(row.pk),
+        **row.data,
+        "meta": {
+            "resourceType": resource_type.name,
+            "created": _instant(row.created_at),
+            "lastModified": _instant(row.updated_at),
+            "location": location(resource_type, row.pk, base_url),
+            "version": version(row),
+        },
+    }
+
+
+def _with_manager_reference(shown: Json, base_url: str) -> Json:
+    """manager.$ref follows from manager.value (RFC 7643 4.3), so it is made here and never kept."""
+    for holder in USER.holders:
+        manager = shown.get(holder.name, {}).get("manager")
+        if manager and "value" in manager:
+            reference = {"$ref": location(USER, manager["value"], base_url)}
+            shown[holder.name] = {**shown[holder.name], "manager": {**manager, **reference}}
+    return shown
+
+
+def _instant(moment: datetime) -> str:
+    """With microseconds, so that a filter on it compares with what was shown."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,42 @@
+"""Tells people that an IdP's connection test made from people who work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from integrations import idps
+from integrations.models import Integration
+from scim.models import ScimUser
+from scim.store.origin import Origin
+
+SETTLE_WINDOW = timedelta(seconds=60)
+
+
+def is_named(integration: Integration, data: dict[str, Any]) -> bool:
+    """Whether this is the test address that the admin stored."""
+    name = integration.test_user_name
+    return bool(name) and data["userName"].casefold() == name.casefold()
+
+
+def is_passing(row: ScimUser, origin: Origin) -> bool:
+    """Whether a person who is removed or made inactive now was but a connection test: gone within one settle
+    window.
+
+    That is assumed while no create of the integration has yet outlived a window, and always for an IdP whose
+    test makes people while its test address is not stored.
+    """
+    edge = timezone.now() - SETTLE_WINDOW
+    if row.created_at <= edge:
+        return False
+    if (
+        idps.get(origin.integration.idp or origin.idp).test_makes_people
+        and not origin.integration.test_user_name
+    ):
+        return True
+    lasting = ScimUser.objects.for_integration(row.integration_id).filter(
+        created_at__lte=edge, test_only=False
+    )
+    return not lasting.exists()
