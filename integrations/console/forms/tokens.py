@@ -1,0 +1,66 @@
+"""Forms about gateway tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from integrations import tokens
+from integrations.console.forms.verb import VerbForm
+from integrations.tokens import Terms
+
+LIVES = [("365", _("1 year")), ("180", _("180 days")), ("90", _("90 days")), ("0", _("Never"))]
+
+
+class GenerateTokenForm(VerbForm):
+    """The one-time key makes a reload or a second click of the same form harmless."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"form_key": uuid4()})
+        super().__init__(*args, **kwargs)
+
+    def terms(self) -> Terms:
+        key: UUID = self.cleaned_data["form_key"]
+        return Terms(form_key=key)
+
+
+class NewTokenForm(GenerateTokenForm):
+    life = forms.ChoiceField(
+        label=_("The new token expires"), choices=LIVES, widget=forms.Select(attrs={"class": "short"})
+    )
+
+    def __init__(self, idp: str, *args: Any, **kwargs: Any) -> None:
+        overlaps = tokens.overlaps(idp)
+        minutes = [int(overlap.total_seconds() // 60) for overlap in overlaps]
+        kwargs["initial"] = {"form_key": uuid4(), "overlap": str(minutes[0]), "life": LIVES[0][0]}
+        super().__init__(*args, **kwargs)
+        choices = [(str(number), _words(number, recommended=number == minutes[0])) for number in minutes]
+        self.fields["overlap"] = forms.ChoiceField(
+            label=_("Old token"), choices=choices, widget=forms.RadioSelect
+        )
+        self.order_fields(["form_key", "overlap", "life"])
+
+    def chosen_overlap(self) -> timedelta:
+        return timedelta(minutes=int(self.cleaned_data["overlap"]))
+
+    def terms(self) -> Terms:
+        days = int(self.cleaned_data["life"])
+        return Terms(life=timedelta(days=days) if days else None, form_key=self.cleaned_data["form_key"])
+
+
+def _words(minutes: int, *, recommended: bool) -> str:
+    if not minutes:
+        return str(_("Stop it now: if the old token may have leaked"))
+    if minutes % 60:
+        text = ngettext("Keep it for %(n)d minute", "Keep it for %(n)d minutes", minutes) % {"n": minutes}
+    else:
+        hours = minutes // 60
+        text = ngettext("Keep it for %(n)d hour", "Keep it for %(n)d hours", hours) % {"n": hours}
+    return _("%(text)s (recommended)") % {"text": text} if recommended else text

@@ -1,0 +1,134 @@
+"""What every page shows around its content: menu, tabs, workspace switcher, theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from integrations import idps, roles
+from integrations.models import Integration, Membership
+from integrations.roles import Action
+from integrations.traffic import standing
+
+THEMES = {"light", "dark"}
+GENERATE_NEW = _("Generate new token")
+REVOKE = _("Revoke")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab; `url_name` may lie in a room above, which is known by this name alone."""
+
+    key: str
+    label: Promise
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    key: str
+    label: Promise
+    icon: str
+    url_name: str
+    action: Action
+    heading: Promise | None = None
+
+
+MENU = (
+    MenuEntry("integrations", _("Integrations"), "plug", "console:integrations", Action.INTEGRATION_VIEW),
+    MenuEntry(
+        "members", _("Members and roles"), "shield", "console:members", Action.MEMBER_VIEW, _("Workspace")
+    ),
+    MenuEntry("audit", _("Audit log"), "list", "console:audit", Action.AUDIT_VIEW),
+    MenuEntry("workspace", _("Settings"), "gear", "console:workspace", Action.WORKSPACE_CHANGE),
+)
+TABS = (
+    Tab("settings", _("Settings"), "console:settings"),
+    Tab("users", _("Users"), "people:users"),
+    Tab("entitlements", _("Entitlements"), "people:entitlements"),
+    Tab("activity", _("Activity"), "console:activity"),
+)
+LEFT_TABS = (
+    Tab("general", _("General"), "console:general"),
+    Tab("connected-services", _("Connected services"), "console:connected-services"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template; outside a workspace the theme alone, without a query."""
+    theme = request.COOKIES.get("theme", "")
+    member: Membership | None = getattr(request, "member", None)
+    shown: dict[str, Any] = {"theme": theme if theme in THEMES else ""}
+    if member is not None:
+        shown |= {
+            "workspace": member.workspace,
+            "menu": _menu(request, member),
+            "workspaces": _workspaces(member),
+        }
+    return shown
+
+
+def of_integration(
+    member: Membership, integration: Integration, tab: str, *, left: str = "", deeper: bool = False
+) -> dict[str, Any]:
+    """Context of a page about one integration: its head, its tabs and, on Settings, the tabs at the left."""
+    stands = standing.of(integration)
+    counts = {"users": integration.people_count, "entitlements": integration.group_count}
+    here = {"workspace": member.workspace.slug, "integration_id": integration.pk}
+    return {
+        "integration": integration,
+        "standing": stands,
+        "idp_name": idps.name(stands.idp),
+        "tabs": _tabs(TABS, tab, here, parent=bool(left) or deeper, counts=counts),
+        "left_tabs": _tabs(LEFT_TABS, left, here, parent=deeper) if left else [],
+    }
+
+
+def _menu(request: HttpRequest, member: Membership) -> list[dict[str, Any]]:
+    entries = []
+    for entry in MENU:
+        if roles.may(member, entry.action):
+            url = reverse(entry.url_name, args=[member.workspace.slug])
+            current = "page" if request.path == url else "true" if request.path.startswith(url) else ""
+            entries.append(
+                {
+                    "url": url,
+                    "label": entry.label,
+                    "icon": entry.icon,
+                    "current": current,
+                    "heading": entry.heading,
+                }
+            )
+    return entries
+
+
+def _tabs(
+    tabs: Iterable[Tab],
+    current: str,
+    here: dict[str, Any],
+    *,
+    parent: bool,
+    counts: dict[str, int] | None = None,
+) -> list[dict[str, Any]]:
+    mark = "true" if parent else "page"
+    return [
+        {
+            "url": reverse(tab.url_name, kwargs=here),
+            "label": tab.label,
+            "current": mark if tab.key == current else "",
+            "count": (counts or {}).get(tab.key, ""),
+        }
+        for tab in tabs
+    ]
+
+
+def _workspaces(member: Membership) -> list[dict[str, str]]:
+    own = Membership.objects.filter(user=member.user)  # all-tenants: one's own
+    rows = own.order_by("workspace__name", "pk").values_list("workspace__name", "workspace__slug")
+    return [{"name": name, "url": reverse("console:integrations", args=[slug])} for name, slug in rows]

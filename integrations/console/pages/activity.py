@@ -1,0 +1,96 @@
+"""Activity: every request of an integration, why one was refused, what one changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from integrations import idps, roles
+from integrations.console import layout, wording
+from integrations.console.access import integration_page
+from integrations.delivery.models import Change
+from integrations.kit import paging
+from integrations.models import GatewayToken, Integration, Membership
+from integrations.roles import Action
+from integrations.traffic.models import RefusedToken, RequestLog
+
+TRACE = re.compile(r"[0-9a-f]{32}")
+RESULTS = {"accepted": Q(status__lt=400), "refused": Q(status__gte=400)}
+REFUSALS_SHOWN_FOR = timedelta(days=1)
+
+
+@integration_page(Action.INTEGRATION_VIEW)
+def activity(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
+    query, result = request.GET.get("q", "").strip()[:200], request.GET.get("result", "")
+    page = paging.by_age(_found(integration, query, result), request.GET.get("cursor", ""))
+    kept = {"q": query, "result": result}
+    context = {
+        "q": query,
+        "result": result,
+        "rows": [{"log": row, "idp": idps.name(row.idp)} for row in page.rows],
+        "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
+        "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
+        "refusals": _refusals(member, integration) if not (query or page.newer) else [],
+    }
+    return render(
+        request, "console/activity.html", layout.of_integration(member, integration, "activity") | context
+    )
+
+
+@integration_page(Action.INTEGRATION_VIEW)
+def activity_request(
+    request: HttpRequest, member: Membership, integration: Integration, *, request_id: UUID
+) -> HttpResponse:
+    """One request from its arrival to its answer, with the difference it made."""
+    log = RequestLog.objects.for_integration(integration).filter(pk=request_id).first()
+    if log is None:
+        raise Http404
+    changes = Change.objects.for_integration(integration).filter(trace_id=log.trace_id).order_by("pk")
+    context = {"log": log, "idp": idps.name(log.idp), "steps": wording.timeline(log, list(changes))}
+    here = layout.of_integration(member, integration, "activity", deeper=True)
+    return render(request, "console/activity_request.html", here | context)
+
+
+def _found(integration: Integration, query: str, result: str) -> QuerySet[RequestLog]:
+    rows = RequestLog.objects.for_integration(integration).filter(RESULTS.get(result, Q()))
+    if TRACE.fullmatch(query):
+        return rows.filter(trace_id=query)
+    if query:
+        return rows.filter(Q(resource_label__icontains=query) | Q(path__icontains=query))
+    return rows
+
+
+def _refusals(member: Membership, integration: Integration) -> list[dict[str, Any]]:
+    """Refused tokens of the last day by cause and by what was sent, the latest first."""
+    rows = (
+        RefusedToken.objects.for_integration(integration)
+        .filter(minute__gte=timezone.now() - REFUSALS_SHOWN_FOR)
+        .values("cause", "last_token", "last_ip")
+        .annotate(times=Sum("count"), latest=Max("last_at"))
+        .order_by("-latest", "cause", "last_token")[:20]
+    )
+    return [
+        row
+        | {
+            "label": RefusedToken.Cause(row["cause"]).label,
+            "remedy": wording.remedy(row["cause"]),
+            "belongs_to": _other(member, row["last_token"]) if row["cause"] == "other_integration" else "",
+        }
+        for row in rows
+    ]
+
+
+def _other(member: Membership, shown_token: str) -> str:
+    """The other integration by name, but only to someone who may see it."""
+    public_id = shown_token.partition("_")[2]
+    # all-tenants: named only when `sees` allows it
+    token = GatewayToken.objects.select_related("integration").filter(public_id=public_id).first()
+    return token.integration.name if token and roles.sees(member, token.integration) else ""

@@ -1,0 +1,66 @@
+"""The pages around the workspaces: the way in, the theme, the Bookmark URL."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.account import views as account
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from integrations import joining, sign_in
+from integrations.models import Integration, Membership
+
+THEMES = {"light", "dark"}
+YEAR_S = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """On to the person's workspace: the one seen last, else the first by name."""
+    if not request.user.is_authenticated:
+        return redirect("account_login") if joining.has_owner() else render(request, "start/nobody_yet.html")
+    mine = Membership.objects.filter(user=request.user).select_related("workspace")  # all-tenants: one's own
+    slugs = list(mine.order_by("workspace__name", "pk").values_list("workspace__slug", flat=True))
+    if not slugs:
+        return (
+            redirect("admin:index") if request.user.is_staff else render(request, "start/no_workspace.html")
+        )
+    last = request.session.get("workspace")
+    return redirect("console:integrations", workspace=last if last in slugs else slugs[0])
+
+
+def forgot_password(request: HttpRequest) -> HttpResponse:
+    """A link by mail, or where there is none, whom to ask."""
+    if settings.MAIL_CONFIGURED:
+        return account.password_reset(request)  # type: ignore[no-any-return]  # allauth is not typed
+    return render(request, "start/no_mail.html")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keeps the choice of theme in a cookie and goes back to where it was made."""
+    response = HttpResponseRedirect(sign_in.local_path(request.POST.get("next", "")))
+    choice = request.POST.get("theme", "")
+    if choice in THEMES:
+        response.set_cookie(
+            "theme", choice, max_age=YEAR_S, samesite="Lax", secure=settings.BEHIND_TLS, httponly=True
+        )
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+@require_safe
+def bookmark(request: HttpRequest, integration_id: UUID) -> HttpResponse:
+    """Sends the browser on to the app's stored sign-in page; nothing in the request changes where it
+    leads."""
+    found = Integration.objects.filter(pk=integration_id, archived_at=None)  # all-tenants: the id is public
+    address = found.values_list("sign_in_url", flat=True).first()
+    if not address:
+        return render(request, "start/no_bookmark.html", status=404)
+    response = HttpResponse(status=302, headers={"Location": address})
+    response["Referrer-Policy"] = "no-referrer"
+    return response

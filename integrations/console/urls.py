@@ -1,0 +1,56 @@
+"""Addresses within a workspace."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from integrations.console.pages import (
+    activity,
+    audit,
+    connected_services,
+    connection,
+    general,
+    integrations,
+    members,
+    tokens,
+    workspace,
+)
+
+app_name = "console"
+
+of_integration = [
+    path("", general.settings, name="integration"),
+    path("settings/", general.settings, name="settings"),
+    path("settings/general/", general.general, name="general"),
+    path("settings/general/archive/", general.archive, name="archive"),
+    path("settings/general/restore/", general.restore, name="restore"),
+    path("settings/general/delete/", general.delete, name="delete"),
+    path("settings/connected-services/", connected_services.connected_services, name="connected-services"),
+    path("settings/connected-services/connection/", connection.connection, name="connection"),
+    path("settings/connected-services/tokens/", tokens.token_generate, name="token-generate"),
+    path("settings/connected-services/tokens/new/", tokens.token_new, name="token-new"),
+    path(
+        "settings/connected-services/tokens/<uuid:token_id>/revoke/", tokens.token_revoke, name="token-revoke"
+    ),
+    path("activity/", activity.activity, name="activity"),
+    path("activity/<uuid:request_id>/", activity.activity_request, name="activity-request"),
+]
+
+urlpatterns = [
+    path("integrations/", integrations.integrations, name="integrations"),
+    path("integrations/new/", integrations.integration_new, name="integration-new"),
+    path("integrations/<uuid:integration_id>/", include(of_integration)),
+    path("members/", members.members, name="members"),
+    path("members/invite/", members.member_invite, name="member-invite"),
+    path(
+        "members/invitations/<uuid:invitation_id>/withdraw/",
+        members.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    path("members/<uuid:member_id>/role/", members.member_role, name="member-role"),
+    path("members/<uuid:member_id>/access/", members.member_access, name="member-access"),
+    path("members/<uuid:member_id>/remove/", members.member_remove, name="member-remove"),
+    path("audit/", audit.audit, name="audit"),
+    path("settings/", workspace.workspace, name="workspace"),
+    path("help/reach/", connected_services.help_reach, name="help-reach"),
+]
