@@ -1,0 +1,53 @@
+"""How each kind of database is driven, so that what was answered 2xx is on disk and writers wait instead of
+failing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cerby_gateway import env
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=20000; "
+    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000; PRAGMA mmap_size=0;"
+)
+THREADS = 4
+
+
+def settings(base: dict[str, Any]) -> dict[str, Any]:
+    """The Django settings of one database; `base` comes from its URL."""
+    if base["ENGINE"].endswith("sqlite3"):
+        return {**base, **_sqlite(base["NAME"])}
+    if base["ENGINE"].endswith("postgresql"):
+        return {**base, **_postgresql(base.get("OPTIONS", {}))}
+    raise ImproperlyConfigured("DATABASE_URL must start with sqlite:/// or postgres://.")
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    # In WAL mode NORMAL may lose the last commits when the power fails, after an IdP was told 201: hence
+    # FULL.
+    synchronous = env.text("GATEWAY_SQLITE_SYNCHRONOUS", "FULL").upper()
+    if synchronous not in {"FULL", "NORMAL"}:
+        raise ImproperlyConfigured("GATEWAY_SQLITE_SYNCHRONOUS must be FULL or NORMAL.")
+    return {
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # DEFERRED, Django's default, fails most of several writers: a read lock cannot always be raised
+            # to a write lock.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": SQLITE_PRAGMAS.format(synchronous=synchronous),
+        },
+        # Threads cannot share a database in memory: tests use a file.
+        "TEST": {"NAME": f"{name}.test"},
+    }
+
+
+def _postgresql(options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "pool": {"min_size": 2, "max_size": THREADS + 2, "timeout": 20}},
+    }

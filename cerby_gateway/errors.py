@@ -1,0 +1,40 @@
+"""Answers to what no view handled: pages for people, SCIM JSON below the SCIM prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views import defaults
+
+from integrations.kit import context
+from scim.core.errors import BadRequest, NotFound, ScimError
+from scim.endpoints import render as scim_render
+
+SCIM_PREFIX = "/scim/"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    fault = BadRequest("The request is malformed, or it came under a host name that is not allowed here.")
+    return _answer(request, fault, lambda: defaults.bad_request(request, exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001 - from Django
+    return _answer(
+        request, NotFound("There is nothing at this address."), lambda: _page(request, "404.html", 404)
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    fault = ScimError(f"Something went wrong here; reference {context.current.get().trace_id}.")
+    return _answer(request, fault, lambda: defaults.server_error(request))
+
+
+def _answer(request: HttpRequest, fault: ScimError, page: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    return scim_render.error(fault) if request.path.startswith(SCIM_PREFIX) else page()
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    return render(request, template, {"reference": context.current.get().trace_id}, status=status)

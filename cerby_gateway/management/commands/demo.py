@@ -1,0 +1,104 @@
+"""`manage.py demo`: a workspace with six integrations whose people arrived as real requests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.urls import reverse
+
+from cerby_gateway import preparation
+from cerby_gateway.demo import filling, workspace
+from cerby_gateway.demo.apps import APPS, App
+from cerby_gateway.demo.filling import Filled
+from cerby_gateway.demo.product import Product
+from integrations import addresses, idps, one_time_links
+from integrations.audit import trail
+from integrations.audit.events import Event
+from integrations.management.verb import OPERATOR, VerbCommand
+from integrations.models import Integration, Membership, Workspace
+from scim.emulators.session import EmulatorError
+
+Say = Callable[[str], object]
+
+
+class Command(VerbCommand):
+    help = (
+        "Fills a workspace with six integrations and prints a link on which its Owner signs in once. People "
+        "and groups arrive as the requests of Okta, Microsoft Entra ID, OneLogin, JumpCloud, Google "
+        "Workspace and authentik, over HTTP: to the product that runs on this data, or to one started for "
+        "the time. An app whose name is in the workspace already is left alone, so running it again adds "
+        "only what is missing. Without --workspace it fills a workspace Northwind of its own, whose Owner is "
+        "demo@northwind.example; on new data that is the first Owner, and the start link of `up` ends."
+    )
+
+    def words(self, parser: CommandParser) -> None:
+        parser.add_argument("--workspace", metavar="SLUG", help="fill this one, as in its address")
+        parser.add_argument(
+            "--without-leavers",
+            action="store_true",
+            help="nobody leaves an app at the end: saves the minute until a leaver is one",
+        )
+
+    def act(self, given: SimpleNamespace) -> dict[str, Any]:
+        say: Say = _keep_silent if given.json else self.stdout.write
+        preparation.prepare()
+        owner = workspace.given(given.workspace) if given.workspace else workspace.own()
+        missing = _missing(owner.workspace)
+        try:
+            with Product() as product:
+                filled = [_fill(owner.workspace, app, product=product, say=say) for app in missing]
+                leaving = [] if given.without_leavers else [one for one in filled if one.app.has_leaver]
+                _leave(leaving, say)
+        except EmulatorError as error:
+            raise CommandError(f"An identity provider of the demo could not go on. {error}") from error
+        return {
+            "workspace": owner.workspace.slug,
+            "added": [app.name for app in missing],
+            "sign_in_url": _sign_in_url(owner),
+        }
+
+    def tell(self, answer: dict[str, Any]) -> str:
+        number = len(answer["added"])
+        done = f"{number} integrations were added to" if number else "Nothing was missing in"
+        return (
+            f"\n{done} the workspace {answer['workspace']}.\n\n"
+            "While the product runs, sign in here (works once, for an hour):\n"
+            f"  {answer['sign_in_url']}\n"
+        )
+
+
+def _missing(where: Workspace) -> list[App]:
+    present = set(Integration.objects.for_workspace(where).values_list("name", flat=True))
+    return [app for app in APPS if app.name not in present]
+
+
+def _fill(where: Workspace, app: App, *, product: Product, say: Say) -> Filled:
+    filled = filling.fill(where, app, product)
+    groups = f" and {len(app.groups)} groups" if app.groups else ""
+    say(f"{app.name}: {len(filled.assigned)} people{groups} arrived from {idps.name(app.idp)}.")
+    return filled
+
+
+def _leave(leaving: Sequence[Filled], say: Say) -> None:
+    if not leaving:
+        return
+    wait_s = filling.seconds_to_leaving(leaving)
+    say(f"Waiting {wait_s:.0f} s: who leaves right after arriving is taken for a connection test.")
+    time.sleep(wait_s)
+    for filled in leaving:
+        filling.leave(filled)
+        say(f"{filled.app.name}: one person left.")
+
+
+def _sign_in_url(owner: Membership) -> str:
+    key = one_time_links.sign_in(owner.user)
+    trail.record(Event.SIGN_IN_LINK_MADE, owner.user, by=OPERATOR, workspace=owner.workspace)
+    return addresses.absolute(reverse("sign-in-link", args=[key]))
+
+
+def _keep_silent(_words: str) -> None:
+    """With --json nothing but the answer stands on standard output."""

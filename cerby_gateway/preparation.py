@@ -1,0 +1,66 @@
+"""What has to be true before the first request: database, keys, static files."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+
+from cerby_gateway import assets
+from integrations import keys
+
+# Any number that no other program uses on this database.
+MIGRATION_LOCK = 0x6367_775F_7570
+
+
+def prepare() -> None:
+    """Migrates, makes the cache table, checks the keys and collects static files.
+
+    Raises Refused under foreign keys.
+    """
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time():
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        keys.check()
+    _collect_static()
+    connection.close()
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Several machines may start at once on one PostgreSQL: one migrates, the others wait for it."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+def _collect_static() -> None:
+    stamp = settings.STATIC_ROOT / "collected"
+    wanted = _static_digest()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    parts = [*assets.STYLES, *assets.SCRIPTS, "icons/tabler/*"]
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=parts)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _static_digest() -> str:
+    digest = hashlib.sha256(django.get_version().encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            with storage.open(path) as file:
+                digest.update(path.encode() + file.read())
+    return digest.hexdigest()

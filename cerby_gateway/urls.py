@@ -1,0 +1,27 @@
+"""The one place that joins the addresses of all rooms."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from cerby_gateway import health
+from integrations.console import gallery
+
+urlpatterns = [
+    path("scim/v2/", include("scim.endpoints.urls")),
+    path("", include("integrations.console.around_urls")),
+    path("w/<slug:workspace>/", include("integrations.console.urls")),
+    path("w/<slug:workspace>/", include("scim.console.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg")),
+]
+handler400 = "cerby_gateway.errors.bad_request"
+handler404 = "cerby_gateway.errors.not_found"
+handler500 = "cerby_gateway.errors.server_error"
+if settings.DEBUG:
+    urlpatterns.append(path("_components", gallery.gallery))
