@@ -1,0 +1,61 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+
+from integrations import tokens
+from integrations.models import Integration, Membership, Role, Workspace
+from tests import factories
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs PostgreSQL runs when that is the database: `.ci/run` runs the suite on both."""
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    other = [] if on_postgres else [item for item in items if item.get_closest_marker("postgres")]
+    if other:
+        items[:] = [item for item in items if item not in other]
+        config.hook.pytest_deselected(items=other)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_and_inline():
+    """Cheap hashes, static files as they lie, and a journal that writes before the answer."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TOKEN_BCRYPT_COST = 4
+    settings.JOURNAL_WRITER = "inline"
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture
+def workspace(db) -> Workspace:
+    return factories.make_workspace()
+
+
+@pytest.fixture
+def owner(workspace: Workspace) -> Membership:
+    return (
+        Membership.objects.for_workspace(workspace).select_related("user", "workspace").get(role=Role.OWNER)
+    )
+
+
+@pytest.fixture
+def super_admin(workspace: Workspace) -> Membership:
+    return factories.make_member(workspace, Role.SUPER_ADMIN)
+
+
+@pytest.fixture
+def admin(workspace: Workspace) -> Membership:
+    return factories.make_member(workspace, Role.ADMIN)
+
+
+@pytest.fixture
+def integration(workspace: Workspace) -> Integration:
+    return factories.make_integration(workspace)
+
+
+@pytest.fixture
+def issued(integration: Integration) -> tokens.Issued:
+    return factories.make_token(integration)

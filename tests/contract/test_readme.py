@@ -1,0 +1,49 @@
+"""Every command of the README does what it says there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+# The two start commands take over the terminal; `.ci/run` runs them on a bare copy.
+STARTS = {"python3 start.py", "python3 start.py test"}
+
+
+def commands() -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [line for block in BLOCK.findall(text) for line in block.splitlines()]
+
+
+def test_the_two_start_commands_stand_in_the_readme_and_are_run_by_ci():
+    assert set(commands()) >= STARTS
+    assert "python3 start.py test" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert '"start.py"' in (ROOT / ".ci/start_check.py").read_text(encoding="utf-8")
+
+
+def test_every_other_command_works_one_after_the_other(tmp_path):
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": "", "PUBLIC_URL": ""}
+    said: dict[str, str] = {}
+
+    for line in commands():
+        if line in STARTS:
+            continue
+        words = shlex.split(
+            line.replace("INTEGRATION_ID", said.get("id", "")).replace("PUBLIC_ID", said.get("public_id", ""))
+        )
+        assert words[0] == ".venv/bin/python"
+        done = subprocess.run(
+            [sys.executable, *words[1:]], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        if "--json" in words:
+            said |= json.loads(done.stdout)
+
+    assert said["scim_gateway_url"].endswith(f"/scim/v2/{said['id']}")
+    assert said["token"].startswith(f"cgw_{said['public_id']}_")

@@ -1,0 +1,48 @@
+"""Makes what tests name, with sensible defaults."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from integrations import catalog, tokens, workspaces
+from integrations.models import Integration, IntegrationAccess, Membership, Role, User, Workspace
+from integrations.roles import Operator
+
+PASSWORD = "correct horse battery staple"
+OPERATOR = Operator()
+_numbers = itertools.count(1)
+
+
+def make_user(
+    email: str | None = None, *, name: str = "", staff: bool = False, password: str = PASSWORD
+) -> User:
+    email = email or f"person{next(_numbers)}@northwind.example"
+    return User.objects.create_user(email, password, name=name, is_staff=staff)
+
+
+def make_workspace(name: str = "Northwind") -> Workspace:
+    """A workspace with one Owner."""
+    return workspaces.create(name, make_user(), by=OPERATOR).workspace
+
+
+def make_member(workspace: Workspace, role: Role = Role.ADMIN, email: str | None = None) -> Membership:
+    return Membership.objects.create(workspace=workspace, user=make_user(email), role=role)
+
+
+def make_integration(workspace: Workspace, name: str = "Hootsuite", **facts: str) -> Integration:
+    facts.setdefault("sign_in_url", "https://app.hootsuite.example/login")
+    return catalog.create(workspace, catalog.Facts(name=name, **facts), by=OPERATOR)
+
+
+def make_token(integration: Integration, *, life: timedelta | None = tokens.DEFAULT_LIFE) -> tokens.Issued:
+    return tokens.issue(integration, by=OPERATOR, terms=tokens.Terms(life=life))
+
+
+def give(integration: Integration, member: Membership) -> IntegrationAccess:
+    return IntegrationAccess.objects.create(integration=integration, membership=member)
+
+
+def form_key() -> UUID:
+    return uuid4()

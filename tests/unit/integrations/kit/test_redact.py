@@ -1,0 +1,70 @@
+"""What is kept and logged holds no secret."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from integrations.kit import redact, token_text
+
+CANARY = "s3cret-canary"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"password": CANARY},
+        {"Password": CANARY, "userName": "a"},
+        {"client-secret": CANARY},
+        {"urn:ietf:params:scim:schemas:core:2.0:User:password": CANARY},
+        {"Operations": [{"op": "replace", "path": "password", "value": CANARY}]},
+        {
+            "Operations": [
+                {
+                    "op": "replace",
+                    "path": "urn:ietf:params:scim:schemas:core:2.0:User:password",
+                    "value": CANARY,
+                }
+            ]
+        },
+        {"Operations": [{"op": "replace", "value": {"password": CANARY}}]},
+        [{"deep": [{"token": {"value": CANARY}}]}],
+        {"note": f"Authorization: Bearer {CANARY}"},
+    ],
+)
+def test_secrets_are_taken_out_of_bodies(content):
+    kept = redact.body(content)
+
+    assert CANARY not in kept
+    assert redact.MASK in kept
+
+
+def test_of_a_gateway_token_only_the_public_part_stays():
+    token = token_text.mint("cgw")
+
+    kept = redact.text(f"GET /Users?access={token}")
+
+    assert token.secret not in kept
+    assert f"cgw_{token.public_id}_{redact.MASK}" in kept
+
+
+def test_everything_else_stays_as_it_was():
+    content = {"userName": "person.one@example.test", "active": True, "n": 1, "list": [None, 2.5]}
+
+    assert json.loads(redact.body(content)) == content
+
+
+def test_a_long_body_is_cut_and_says_so():
+    kept = redact.body({"a": "x" * 100}, limit=20)
+
+    assert len(kept) < 60
+    assert "characters more" in kept
+
+
+def test_a_log_line_holds_no_secret():
+    event = redact.log_processor(
+        None, "info", {"event": "signed", "authorization": CANARY, "path": f"bearer {CANARY}"}
+    )
+
+    assert CANARY not in str(event)
