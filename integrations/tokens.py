@@ -168,9 +168,8 @@ def verify(header: str, integration_id: UUID | None) -> Verified:
     Raises TokenRefused. An archived integration's token is verified too: the caller answers 403.
     """
     text, fault = read_header(header)
-    token = (
-        GatewayToken.objects.select_related("integration").filter(public_id=text.public_id).first()
-    )  # all-tenants: the token tells whose it is
+    # all-tenants: the token tells whose it is
+    token = GatewayToken.objects.select_related("integration").filter(public_id=text.public_id).first()
     shown = f"{text.prefix}_{text.public_id}"
     if token is None:
         raise TokenRefused("unknown", shown)
@@ -219,9 +218,8 @@ def note_first_use(token: GatewayToken, now: datetime) -> None:
 
 def note_use(token_id: UUID, *, at: datetime, ip: str | None, user_agent: str, idp: str) -> None:
     """Records the latest use; called off the request's path."""
-    GatewayToken.objects.filter(
-        Q(last_used_at=None) | Q(last_used_at__lt=at), pk=token_id
-    ).update(  # all-tenants: by id
+    # all-tenants: by id
+    GatewayToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=at), pk=token_id).update(
         last_used_at=at,
         last_used_ip=ip,
         last_used_agent=user_agent[:200],
@@ -231,9 +229,8 @@ def note_use(token_id: UUID, *, at: datetime, ip: str | None, user_agent: str, i
 
 def _lock(integration: Integration) -> Integration:
     """Two people who change tokens of one integration at once do so one after the other."""
-    return (
-        Integration.objects.select_for_update().select_related("workspace").get(pk=integration.pk)
-    )  # all-tenants: by id
+    # all-tenants: by id
+    return Integration.objects.select_for_update().select_related("workspace").get(pk=integration.pk)
 
 
 def _refuse_same_form(form_key: UUID | None) -> None:

@@ -94,9 +94,8 @@ def invite(workspace: Workspace, email: str, role: str, *, by: By) -> Invited:
 
 def find_invitation(key: str) -> Invitation | None:
     """The open invitation of a link; None when it is unknown, taken up, withdrawn or too old."""
-    found = Invitation.objects.filter(key_hash=one_time_links.hash_of(key)).select_related(
-        "workspace"
-    )  # all-tenants: the key tells
+    # all-tenants: the key tells
+    found = Invitation.objects.filter(key_hash=one_time_links.hash_of(key)).select_related("workspace")
     return found.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()).first()
 
 

@@ -19,7 +19,7 @@ _limiter = MovingWindowRateLimiter(MemoryStorage())
 
 
 class Slower(TooManyRequests):
-    """Too many requests, with the seconds after which it is worth trying again."""
+    """Too many requests (RFC 6585 4), with the seconds after which it is worth trying again."""
 
     def __init__(self, detail: str, *, retry_after_s: int) -> None:
         super().__init__(detail, remedy=f"Try again in {retry_after_s} s.")

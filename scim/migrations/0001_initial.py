@@ -7,124 +7,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('integrations', '0001_initial'),
+        ("integrations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScimGroup',
+            name="ScimGroup",
             fields=[
-                ('id', models.UUIDField(default=integrations.kit.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('display_name', models.CharField(max_length=512)),
-                ('display_name_key', models.CharField(max_length=1024)),
-                ('external_id', models.CharField(blank=True, max_length=512)),
-                ('data', models.JSONField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='integrations.integration')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=integrations.kit.ids.new, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=512)),
+                ("display_name_key", models.CharField(max_length=1024)),
+                ("external_id", models.CharField(blank=True, max_length=512)),
+                ("data", models.JSONField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="integrations.integration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SCIM group',
+                "verbose_name": "SCIM group",
             },
         ),
         migrations.CreateModel(
-            name='PendingMember',
+            name="PendingMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=512)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='integrations.integration')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pending', to='scim.scimgroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(max_length=512)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="integrations.integration",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pending",
+                        to="scim.scimgroup",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScimUser',
+            name="ScimUser",
             fields=[
-                ('id', models.UUIDField(default=integrations.kit.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('user_name', models.CharField(max_length=512)),
-                ('user_name_key', models.CharField(max_length=1024)),
-                ('external_id', models.CharField(blank=True, max_length=512)),
-                ('display_name', models.CharField(blank=True, max_length=512)),
-                ('active', models.BooleanField(default=True)),
-                ('test_only', models.BooleanField(default=False)),
-                ('data', models.JSONField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='users', to='integrations.integration')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=integrations.kit.ids.new, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("user_name", models.CharField(max_length=512)),
+                ("user_name_key", models.CharField(max_length=1024)),
+                ("external_id", models.CharField(blank=True, max_length=512)),
+                ("display_name", models.CharField(blank=True, max_length=512)),
+                ("active", models.BooleanField(default=True)),
+                ("test_only", models.BooleanField(default=False)),
+                ("data", models.JSONField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="users",
+                        to="integrations.integration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SCIM user',
+                "verbose_name": "SCIM user",
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='scim.scimgroup')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='scim.scimuser')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="scim.scimgroup",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="scim.scimuser",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UserEmail',
+            name="UserEmail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(blank=True, max_length=64)),
-                ('value_key', models.CharField(max_length=1024)),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='integrations.integration')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='scim.scimuser')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(blank=True, max_length=64)),
+                ("value_key", models.CharField(max_length=1024)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="integrations.integration",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="emails", to="scim.scimuser"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='scimgroup',
-            index=models.Index(fields=['integration', 'external_id'], name='group_external_id'),
+            model_name="scimgroup",
+            index=models.Index(fields=["integration", "external_id"], name="group_external_id"),
         ),
         migrations.AddIndex(
-            model_name='scimgroup',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['integration', 'id'], name='group_listed'),
+            model_name="scimgroup",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["integration", "id"], name="group_listed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scimgroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('integration', 'display_name_key'), name='group_name_unique'),
+            model_name="scimgroup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("integration", "display_name_key"),
+                name="group_name_unique",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pendingmember',
-            index=models.Index(fields=['integration', 'value'], name='pending_by_value'),
+            model_name="pendingmember",
+            index=models.Index(fields=["integration", "value"], name="pending_by_value"),
         ),
         migrations.AddConstraint(
-            model_name='pendingmember',
-            constraint=models.UniqueConstraint(fields=('group', 'value'), name='pending_once'),
+            model_name="pendingmember",
+            constraint=models.UniqueConstraint(fields=("group", "value"), name="pending_once"),
         ),
         migrations.AddIndex(
-            model_name='scimuser',
-            index=models.Index(fields=['integration', 'external_id'], name='user_external_id'),
+            model_name="scimuser",
+            index=models.Index(fields=["integration", "external_id"], name="user_external_id"),
         ),
         migrations.AddIndex(
-            model_name='scimuser',
-            index=models.Index(fields=['integration', 'user_name_key'], name='user_name_any'),
+            model_name="scimuser",
+            index=models.Index(fields=["integration", "user_name_key"], name="user_name_any"),
         ),
         migrations.AddIndex(
-            model_name='scimuser',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['integration', 'id'], name='user_listed'),
+            model_name="scimuser",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["integration", "id"], name="user_listed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scimuser',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('integration', 'user_name_key'), name='user_name_unique'),
+            model_name="scimuser",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("integration", "user_name_key"),
+                name="user_name_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('group', 'user'), name='member_once'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(fields=("group", "user"), name="member_once"),
         ),
         migrations.AddIndex(
-            model_name='useremail',
-            index=models.Index(fields=['integration', 'value_key'], name='email_filtered'),
+            model_name="useremail",
+            index=models.Index(fields=["integration", "value_key"], name="email_filtered"),
         ),
     ]

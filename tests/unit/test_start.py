@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,12 @@ START = Path(__file__).resolve().parents[2] / "start.py"
 
 
 @pytest.fixture
-def start(tmp_path, monkeypatch) -> ModuleType:
+def start(tmp_path, monkeypatch) -> Any:
     """start.py of a copy of the project whose commands are written down instead of run."""
     spec = importlib.util.spec_from_file_location("start", START)
-    module = importlib.util.module_from_spec(spec)
+    assert spec is not None
+    assert spec.loader is not None
+    module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.HERE, module.VENV = tmp_path, tmp_path / ".venv"
     module.PYTHON = module.VENV / "bin" / "python"

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from integrations.models import KeyProbe
 
 
-def test_alive_asks_no_database(client, django_assert_num_queries):
+def test_alive_asks_no_database(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/healthz")
 

@@ -88,12 +88,12 @@ def test_a_missing_secret_file_is_named(tmp_path, monkeypatch):
         env.secret("SOME_KEY", tmp_path)
 
 
-def test_a_database_url_error_does_not_show_the_password(monkeypatch):
+def test_a_database_url_error_does_not_show_the_password(monkeypatch, tmp_path):
     for url in ("oops://admin:hunter22222@db/name", "postgres://admin:hunter22222@db:port/name"):
         monkeypatch.setenv("DATABASE_URL", url)
 
         with pytest.raises(ImproperlyConfigured, match="DATABASE_URL") as caught:
-            databases.settings(env.database("DATABASE_URL", None))
+            databases.settings(env.database("DATABASE_URL", tmp_path))
 
         assert "hunter22222" not in str(caught.value)
 

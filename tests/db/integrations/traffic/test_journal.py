@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -138,7 +139,7 @@ def test_the_log_is_kept_by_age_and_by_size_and_refusals_have_their_own_budget(i
 def test_when_the_queue_is_full_the_request_is_not_held_up(issued, settings, monkeypatch, caplog):
     settings.JOURNAL_WRITER = "thread"
     monkeypatch.setattr(journal, "_start_writer", lambda: None)
-    monkeypatch.setattr(journal, "_waiting", journal.queue.Queue(maxsize=1))
+    monkeypatch.setattr(journal, "_waiting", queue.Queue(maxsize=1))
 
     journal.record(accepted(issued))
     journal.record(accepted(issued))
