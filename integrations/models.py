@@ -175,6 +175,10 @@ class Integration(models.Model):
         REACTIVATE = "reactivate", _("Reactivate the old account")
         REFUSE = "refuse", _("Refuse with a conflict")
 
+    class NestedGroups(models.TextChoices):
+        REFUSE = "refuse", _("Refuse the request")
+        SET_ASIDE = "set_aside", _("Leave the group out and take the people")
+
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="integrations")
     name = models.CharField(max_length=80)
@@ -185,9 +189,15 @@ class Integration(models.Model):
     idp = models.CharField(max_length=20, choices=idps.CHOICES, blank=True)
     test_user_name = models.CharField(max_length=512, blank=True)
     rehire = models.CharField(max_length=10, choices=Rehire.choices, default=Rehire.REACTIVATE)
-    # Kept by whoever adds or removes people and groups, in the same transaction.
+    nested_groups = models.CharField(max_length=10, choices=NestedGroups.choices, default=NestedGroups.REFUSE)
+    # Attributes beyond the standard's: SCIM schema definitions as scim/core/schemas/extra.py reads them.
+    extra_schemas = models.JSONField(default=list, blank=True)
+    # Kept by whoever adds or removes people and groups, in the same transaction. People whom only a connection
+    # test made are counted apart, members that wait for a person are rows of their own.
     people_count = models.PositiveIntegerField(default=0)
+    test_people_count = models.PositiveIntegerField(default=0)
     group_count = models.PositiveIntegerField(default=0)
+    pending_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,7 @@ from integrations.audit import trail
 from integrations.audit.events import Event
 from integrations.kit import token_text, transactions
 from integrations.kit.errors import Refused
+from integrations.kit.prepared import Select
 from integrations.kit.token_text import TokenText
 from integrations.models import GatewayToken, Integration
 from integrations.roles import Action, By
@@ -25,6 +26,12 @@ MOST_LIVE = 2
 DEFAULT_LIFE = timedelta(days=365)
 LONGEST_OVERLAP = timedelta(hours=24)
 _BEARER = re.compile(r"(?i)bearer\s+")
+# Read on every request, whatever was remembered, so that a change holds everywhere at once. Plan: unique index.
+_by_public_id = Select[GatewayToken](
+    # all-tenants: the token tells whose it is
+    lambda public_id: GatewayToken.objects.select_related("integration").filter(public_id=public_id),
+    "public_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +175,7 @@ def verify(header: str, integration_id: UUID | None) -> Verified:
     Raises TokenRefused. An archived integration's token is verified too: the caller answers 403.
     """
     text, fault = read_header(header)
-    # all-tenants: the token tells whose it is
-    token = GatewayToken.objects.select_related("integration").filter(public_id=text.public_id).first()
+    token = _by_public_id.first(public_id=text.public_id)
     shown = f"{text.prefix}_{text.public_id}"
     if token is None:
         raise TokenRefused("unknown", shown)

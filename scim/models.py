@@ -9,6 +9,10 @@ from django.utils import timezone
 
 from integrations.kit import ids
 from integrations.models import Integration, IntegrationScopedQuerySet, Row
+from scim.core.schemas.common import MAX_KEY_BYTES
+
+# A folded key has at most as many characters as bytes.
+LONGEST_KEY = MAX_KEY_BYTES
 
 
 class ResourceQuerySet(IntegrationScopedQuerySet[Row]):
@@ -27,7 +31,7 @@ class ScimUser(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="users")
     user_name = models.CharField(max_length=512)
     # Case-folded: userName is unique and compared without case (RFC 7643 4.1.1), and echoed as it was sent.
-    user_name_key = models.CharField(max_length=1024)
+    user_name_key = models.CharField(max_length=LONGEST_KEY)
     external_id = models.CharField(max_length=512, blank=True)
     display_name = models.CharField(max_length=512, blank=True)
     active = models.BooleanField(default=True)
@@ -68,7 +72,7 @@ class UserEmail(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="emails")
     type = models.CharField(max_length=64, blank=True)
-    value_key = models.CharField(max_length=1024)
+    value_key = models.CharField(max_length=LONGEST_KEY)
 
     objects = IntegrationScopedQuerySet.as_manager()
 
@@ -85,7 +89,7 @@ class ScimGroup(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="groups")
     display_name = models.CharField(max_length=512)
-    display_name_key = models.CharField(max_length=1024)
+    display_name_key = models.CharField(max_length=LONGEST_KEY)
     external_id = models.CharField(max_length=512, blank=True)
     data = models.JSONField()
     version = models.PositiveIntegerField(default=1)

@@ -6,13 +6,16 @@ from django.db import connection
 
 from integrations.delivery.change import ChangeDraft
 from integrations.delivery.models import Change
+from integrations.kit.prepared import Insert
+
+_insert = Insert(Change)
 
 
 def record(draft: ChangeDraft) -> Change:
     """Keeps the change. Call it inside the writer's own transaction; one query."""
     if not connection.in_atomic_block:
         raise RuntimeError("A change is recorded in the transaction that makes it.")
-    return Change.objects.create(
+    change = Change(
         integration_id=draft.integration_id,
         trace_id=draft.trace_id,
         event=draft.event,
@@ -26,3 +29,5 @@ def record(draft: ChangeDraft) -> Change:
         delta=draft.delta,
         members={"added": draft.added, "removed": draft.removed} if draft.added or draft.removed else {},
     )
+    _insert.one(change)
+    return change

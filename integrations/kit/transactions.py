@@ -13,9 +13,9 @@ from django.db import OperationalError, connection, transaction
 
 T = TypeVar("T")
 ATTEMPTS = 6
-# PostgreSQL: serialization_failure, deadlock_detected. Each leaves the transaction rolled back, to be done
-# again whole.
-RETRIED_STATES = frozenset({"40001", "40P01"})
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available. Each leaves the transaction rolled
+# back, to be done again whole.
+RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 _sqlite_writer = threading.RLock()
 
 

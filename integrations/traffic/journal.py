@@ -13,8 +13,10 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from integrations.kit.prepared import Insert
 from integrations.traffic import purge, writer
 from integrations.traffic.entries import Accepted, Entry
+from integrations.traffic.models import RequestLog
 
 log = structlog.get_logger("gateway.journal")
 BATCH = 500
@@ -25,6 +27,7 @@ PURGE_EVERY_S = 600.0
 LONGEST_QUEUE = 20_000
 
 
+_insert = Insert(RequestLog)
 _waiting: queue.Queue[Entry] = queue.Queue(maxsize=LONGEST_QUEUE)
 _start_lock = threading.Lock()
 _flush_lock = threading.Lock()
@@ -46,7 +49,7 @@ def record(entry: Entry) -> None:
 
 def write(entry: Accepted) -> Accepted:
     """Saves a change's row now, in the caller's transaction: acknowledged means kept."""
-    entry.row.save(force_insert=True)
+    _insert.one(entry.row)
     return replace(entry, saved=True)
 
 

@@ -12,10 +12,12 @@ from django.db import IntegrityError
 
 from integrations import tokens
 from integrations.kit import transactions
+from integrations.kit.prepared import Insert
 from integrations.models import Integration
 from integrations.traffic.entries import Accepted, Entry, RefusedUse
 from integrations.traffic.models import Contact, RefusedToken, RequestLog
 
+_insert = Insert(RequestLog)
 LEAST_WEIGHT = 4
 LEAST_LEAD = 2
 DELETED_MEANWHILE = 3
@@ -39,7 +41,7 @@ def _write(batch: Sequence[Entry]) -> None:
         entry for entry in batch if isinstance(entry, Accepted) and entry.row.integration_id in present
     ]
     refused = [entry for entry in batch if isinstance(entry, RefusedUse) and entry.integration_id in present]
-    RequestLog.objects.bulk_create([entry.row for entry in accepted if not entry.saved])
+    _insert.many([entry.row for entry in accepted if not entry.saved])
     _count_refusals(refused)
     idps_by_integration = _note_contacts(accepted)
     _note_uses(accepted, idps_by_integration)

@@ -59,8 +59,9 @@ _TEXT_TYPES = frozenset({Type.STRING, Type.REFERENCE, Type.BINARY})
 class Attribute:
     """One attribute (RFC 7643 7).
 
-    `by_reference`: its values are rows of their own, outside the data. `shows_all_parts`: none of its parts
-    is hidden until asked for, so that a value can be shown whole.
+    `by_reference`: its values are rows of their own, outside the data. `max_key_bytes`: it is looked up by an
+    index, which takes so many bytes of folded UTF-8. `shows_all_parts`: none of its parts is hidden until
+    asked for, so that a value can be shown whole.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Attribute:
     reference_types: tuple[str, ...] = ()
     sub_attributes: tuple[Attribute, ...] = ()
     max_length: int = MAX_TEXT
+    max_key_bytes: int | None = None
     by_reference: bool = False
     shows_all_parts: bool = field(init=False, repr=False)
     _by_name: dict[str, Attribute] = field(init=False, repr=False)

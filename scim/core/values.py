@@ -140,6 +140,9 @@ def _text(attribute: Attribute, sent: Any, place: Place) -> str:
         raise _mismatch(place, "text", sent)
     if len(sent) > attribute.max_length:
         raise InvalidValue(f"{place.name} has {len(sent)} characters; {attribute.max_length} are the limit.")
+    most = attribute.max_key_bytes
+    if most and len(sent.casefold().encode()) > most:
+        raise InvalidValue(f"{place.name} takes at most {most} bytes of UTF-8.")
     if attribute.required and not sent.strip():
         raise InvalidValue(f"{place.name} is required and cannot be blank.")
     return sent

@@ -75,6 +75,7 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
 class UserAdapter(Adapter):
     resource_type = "User"
     scim_type = USER
+    may_be_in_groups = True
 
     @classmethod
     def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimUser:
@@ -82,7 +83,8 @@ class UserAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = users.create(self.exchange.origin, self.reading)
+            arrived = users.create(self.exchange.origin, self.reading)
+            self.obj, self.may_be_in_groups = arrived.row, arrived.may_be_in_groups
         else:
             users.replace(self.obj, self.reading, self.exchange.origin)
 
@@ -99,7 +101,8 @@ class UserAdapter(Adapter):
     def many(self, rows: Sequence[ScimUser]) -> list[Json]:
         """A page of people; their groups in one query, and in none when they are not asked for."""
         base_url = self.exchange.base_url
-        groups_of = members.groups_of(rows, base_url) if rows and self.shows("groups") else {}
+        has_groups = rows and self.may_be_in_groups and self.shows("groups")
+        groups_of = members.groups_of(rows, base_url) if has_groups else {}
         shown = (resources.user(row, base_url, groups_of.get(row.pk, ())) for row in rows)
         return [self.project(one, self.request) for one in shown]
 

@@ -16,7 +16,7 @@ from scim.core.patch.request import PatchRequest
 from scim.core.resource import Reading
 from scim.core.resource_types import GROUP
 from scim.models import ScimGroup
-from scim.store import counts, members, recording
+from scim.store import counts, members, recording, statements
 from scim.store.delta import Delta
 from scim.store.origin import Origin
 
@@ -24,11 +24,12 @@ Json = dict[str, Any]
 
 
 def find(integration: Integration, group_id: UUID, *, locked: bool = False) -> ScimGroup:
-    """The group; NotFound for every other id."""
-    rows = ScimGroup.objects.for_integration(integration).present()
-    row = (rows.select_for_update() if locked else rows).filter(pk=group_id).first()
+    """The group; NotFound for every other id. One query."""
+    statement = statements.group_locked if locked else statements.group
+    row = statement.first(integration=integration.pk, pk=group_id)
     if row is None:
         raise NotFound(f"There is no Group {group_id} here.")
+    row.integration = integration
     return row
 
 
@@ -38,8 +39,8 @@ def create(origin: Origin, reading: Reading) -> ScimGroup:
     _set(row, reading.data)
     _save(row)
     delta = members.set_to(row, reading.members) if reading.members else Delta()
-    counts.add_groups(row.integration_id, 1)
     recording.group(row, ChangeEvent.GROUP_CREATED, origin, before=None, delta=delta)
+    counts.add(row.integration_id, groups=1)
     return row
 
 
@@ -63,9 +64,9 @@ def delete(row: ScimGroup, origin: Origin) -> None:
     """Leaves a tombstone: the cost does not depend on the number of members."""
     row.deleted_at = timezone.now()
     row.version += 1
-    row.save(update_fields=["deleted_at", "version"])
-    counts.add_groups(row.integration_id, -1)
+    statements.update_group.one(row)
     recording.group(row, ChangeEvent.GROUP_DELETED, origin, before=row.data)
+    counts.add(row.integration_id, groups=-1, pending=-members.forget_pending(row))
 
 
 def _apply(row: ScimGroup, data: Json, delta: Delta, *, origin: Origin) -> None:
@@ -89,7 +90,10 @@ def _set(row: ScimGroup, data: Json) -> None:
 
 def _save(row: ScimGroup) -> None:
     try:
-        row.save(force_insert=row._state.adding)
+        if row._state.adding:
+            statements.insert_group.one(row)
+        else:
+            statements.update_group.one(row)
     except IntegrityError as error:
         raise Uniqueness(
             f'A Group with the displayName "{row.display_name}" is here already.',

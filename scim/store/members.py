@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from integrations.delivery.change import ChangeEvent
@@ -16,7 +18,7 @@ from scim.core.patch.member_edits import MemberOperation
 from scim.core.patch.request import Kind
 from scim.core.resource_types import GROUP, USER
 from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser
-from scim.store import recording, resources
+from scim.store import counts, recording, resources, statements
 from scim.store.delta import Delta
 from scim.store.origin import Origin
 
@@ -45,24 +47,32 @@ def set_to(group: ScimGroup, wanted: Sequence[Member]) -> Delta:
     return apply(group, [MemberOperation(Kind.REPLACE, tuple(wanted))])
 
 
-def welcome(user: ScimUser, origin: Origin) -> None:
-    """Makes the memberships that waited for this person, known by id or externalId."""
+def welcome(user: ScimUser, origin: Origin) -> bool:
+    """Makes the memberships that waited for this person, known by id or externalId; True if there were any.
+
+    The integration's row is locked by the caller, and groups are locked before it elsewhere: so a group that
+    someone else holds is not waited for, and the whole transaction is done again (kit/transactions.py).
+    """
     names = [str(user.pk), user.external_id] if user.external_id else [str(user.pk)]
     waiting = PendingMember.objects.for_integration(user.integration_id).filter(value__in=names)
-    for pending in waiting.select_related("group").order_by("group_id", "pk"):
-        group = (
-            ScimGroup.objects.for_integration(user.integration_id)
-            .select_for_update()
-            .get(pk=pending.group_id)
-        )
-        pending.delete()
-        if group.deleted_at is None and _insert(group, {user.pk}):
+    group_ids = sorted(set(waiting.values_list("group_id", flat=True)))
+    for group in _locked(user.integration_id, group_ids):
+        counts.add(user.integration_id, pending=-waiting.filter(group=group).delete()[0])
+        if not _is_in(group, user):
+            _insert(group, [user.pk])
             group.version += 1
             group.updated_at = timezone.now()
-            group.save(update_fields=["version", "updated_at"])
+            statements.update_group.one(group)
             delta = Delta(added={user.pk})
             event = ChangeEvent.GROUP_MEMBERS_CHANGED
             recording.group(group, event, origin, before=group.data, delta=delta)
+    return bool(group_ids)
+
+
+def forget_pending(group: ScimGroup) -> int:
+    """Nobody is awaited any more by a group that goes; returns how many were."""
+    waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
+    return waiting.delete()[0]
 
 
 def of_group(group: ScimGroup, base_url: str, *, most: int | None = None) -> list[dict[str, Any]]:
@@ -107,12 +117,12 @@ def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dic
 
 def groups_of(users: Sequence[ScimUser], base_url: str) -> dict[UUID, list[dict[str, Any]]]:
     """The groups of each person as a SCIM value, in one query for all."""
-    rows = (
+    if len(users) == 1:
+        rows: Iterable[tuple[UUID, UUID, str]] = statements.groups_of_user.all(user=users[0].pk)
+    else:
         # all-tenants: the people are the tenant's
-        GroupMember.objects.filter(user__in=users, group__deleted_at=None)
-        .order_by("pk")
-        .values_list("user_id", "group_id", "group__display_name")
-    )
+        held = GroupMember.objects.filter(user__in=users, group__deleted_at=None).order_by("pk")
+        rows = held.values_list("user_id", "group_id", "group__display_name")
     found: dict[UUID, list[dict[str, Any]]] = {}
     for user_id, group_id, display_name in rows:
         found.setdefault(user_id, []).append(
@@ -126,16 +136,31 @@ def groups_of(users: Sequence[ScimUser], base_url: str) -> dict[UUID, list[dict[
     return found
 
 
+def _is_in(group: ScimGroup, user: ScimUser) -> bool:
+    return GroupMember.objects.filter(group=group, user=user).exists()  # all-tenants: of the group
+
+
+def _locked(integration_id: UUID, group_ids: Sequence[UUID]) -> list[ScimGroup]:
+    rows = ScimGroup.objects.for_integration(integration_id).present().filter(pk__in=group_ids)
+    is_shared = connection.features.has_select_for_update_nowait
+    return list(rows.select_for_update(no_key=True, nowait=is_shared).order_by("pk"))
+
+
 def _add(group: ScimGroup, values: list[str], delta: Delta) -> None:
     known, unknown = _resolve(group, values)
-    delta.add(_insert(group, known))
-    delta.pending |= _keep_pending(group, unknown)
+    delta.add(_insert(group, {pk for pk, is_in in known.items() if not is_in}))
+    _await(group, unknown, delta)
 
 
 def _remove(group: ScimGroup, values: list[str], delta: Delta) -> None:
-    ids = {user_id for value in values if (user_id := _uuid(value))}
-    delta.remove(_delete(group, ids))
-    PendingMember.objects.for_integration(group.integration_id).filter(group=group, value__in=values).delete()
+    """A member is in the group or awaited by it, never both: only who was not in it is looked for there."""
+    ids = {user_id: value for value in values if (user_id := _uuid(value))}
+    went = _delete(group, ids)
+    delta.remove(went)
+    others = set(values) - {ids[pk] for pk in went}
+    if others and group.integration.pending_count:
+        waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
+        _forget(group, waiting.filter(value__in=others))
 
 
 def _replace(group: ScimGroup, values: list[str], delta: Delta) -> None:
@@ -143,64 +168,73 @@ def _replace(group: ScimGroup, values: list[str], delta: Delta) -> None:
     # Also those of deleted people, which nobody sees: they are not in the set that was sent.
     # all-tenants: of the group
     held = set(GroupMember.objects.filter(group=group).values_list("user_id", flat=True))
-    delta.remove(_delete(group, held - known))
-    delta.add(_insert(group, known - held))
+    delta.remove(_delete(group, held - known.keys()))
+    delta.add(_insert(group, known.keys() - held))
     waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
-    waiting.exclude(value__in=unknown).delete()
-    delta.pending |= _keep_pending(group, unknown)
+    _forget(group, waiting.exclude(value__in=unknown))
+    _await(group, unknown, delta)
 
 
-def _resolve(group: ScimGroup, values: list[str]) -> tuple[set[UUID], list[str]]:
-    """The ids of people who are here, and the values that name nobody here."""
+def _resolve(group: ScimGroup, values: Iterable[str]) -> tuple[dict[UUID, bool], list[str]]:
+    """The people who are here, with whether the group has them, and the values that name nobody here."""
     by_id = {user_id: value for value in values if (user_id := _uuid(value))}
+    held = GroupMember.objects.filter(group=group, user=OuterRef("pk"))  # all-tenants: of the group
     people = ScimUser.objects.for_integration(group.integration_id).present()
-    known = {pk for ids in _chunks(by_id) for pk in people.filter(pk__in=ids).values_list("pk", flat=True)}
+    known: dict[UUID, bool] = {}
+    for ids in _chunks(by_id):
+        known.update(people.filter(pk__in=ids).annotate(held=Exists(held)).values_list("pk", "held"))
     named = {by_id[pk] for pk in known}
     return known, [value for value in values if value not in named]
 
 
-def _insert(group: ScimGroup, ids: set[UUID]) -> set[UUID]:
-    """Adds rows for those who are not in the group yet; returns them."""
-    present = {pk for chunk in _chunks(ids) for pk in _rows(group, chunk).values_list("user_id", flat=True)}
-    fresh = ids - present
-    GroupMember.objects.bulk_create(
-        (GroupMember(group=group, user_id=pk) for pk in sorted(fresh)),
-        batch_size=CHUNK,
-        ignore_conflicts=True,
-    )
-    return fresh
+def _insert(group: ScimGroup, fresh: Iterable[UUID]) -> set[UUID]:
+    """Adds rows for people who are not in the group; the group's row is locked, so nobody else adds them."""
+    rows = [GroupMember(group=group, user_id=pk) for pk in sorted(fresh)]
+    for start in range(0, len(rows), CHUNK):
+        statements.insert_member.many(rows[start : start + CHUNK])
+    return {row.user_id for row in rows}
 
 
-def _delete(group: ScimGroup, ids: set[UUID]) -> set[UUID]:
+def _delete(group: ScimGroup, ids: Iterable[UUID]) -> set[UUID]:
     """Deletes the rows of those who are in the group; returns whom people could see."""
     seen: set[UUID] = set()
     for chunk in _chunks(ids):
-        rows = _rows(group, chunk)
+        rows = GroupMember.objects.filter(group=group, user_id__in=chunk)  # all-tenants: of the group
         seen.update(rows.filter(user__deleted_at=None).values_list("user_id", flat=True))
         rows.delete()
     return seen
 
 
-def _rows(group: ScimGroup, ids: list[UUID]) -> Any:
-    return GroupMember.objects.filter(group=group, user_id__in=ids)  # all-tenants: of the group
-
-
-def _keep_pending(group: ScimGroup, values: list[str]) -> set[str]:
+def _await(group: ScimGroup, values: Iterable[str], delta: Delta) -> None:
+    """Keeps values that name nobody here, once each. InvalidValue beyond what a group may await."""
     wanted = set(values)
     if not wanted:
-        return wanted
+        return
     waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
-    if waiting.exclude(value__in=wanted).count() + len(wanted) > MOST_PENDING:
+    held = set(waiting.values_list("value", flat=True))
+    if len(held | wanted) > MOST_PENDING:
         raise InvalidValue(
             f"The group would have more than {MOST_PENDING} members who are not known here.",
             remedy="Create the people first.",
         )
-    rows = (
-        PendingMember(integration_id=group.integration_id, group=group, value=value)
-        for value in sorted(wanted)
+    # Behind this lock nobody who arrives is missed: whoever came before it is found now, whoever comes after it
+    # finds what is kept here.
+    counts.add(group.integration_id)
+    come, unknown = _resolve(group, wanted - held)
+    delta.add(_insert(group, [pk for pk, is_in in come.items() if not is_in]))
+    group.integration.pending_count = counts.add(group.integration_id, pending=len(unknown))
+    statements.insert_pending.many(
+        [
+            PendingMember(integration_id=group.integration_id, group=group, value=value)
+            for value in sorted(unknown)
+        ]
     )
-    PendingMember.objects.bulk_create(rows, ignore_conflicts=True)
-    return wanted
+    delta.pending |= (wanted & held) | set(unknown)
+
+
+def _forget(group: ScimGroup, waiting: Any) -> None:
+    if number := waiting.delete()[0]:
+        counts.add(group.integration_id, pending=-number)
 
 
 def _uuid(text: str) -> UUID | None:

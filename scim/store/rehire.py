@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from integrations.models import Integration
 from scim.core.errors import Uniqueness
 from scim.models import ScimUser
+from scim.store import statements
 
 Json = dict[str, Any]
 
@@ -32,13 +31,14 @@ def find(integration: Integration, data: Json) -> ScimUser | None:
 
 
 def _candidates(integration: Integration, data: Json) -> list[ScimUser]:
-    alike = Q(user_name_key=data["userName"].casefold())
-    if external_id := data.get("externalId"):
-        alike |= Q(external_id=external_id)
-    rows = ScimUser.objects.for_integration(integration).filter(alike)
-    # The newest tombstones first; an equal externalId says more than an equal name.
-    found = rows.select_for_update().order_by("-deleted_at", "-pk")
-    return sorted(found, key=lambda row: row.external_id != data.get("externalId", ""))
+    key, external_id = data["userName"].casefold(), data.get("externalId", "")
+    given = {"integration": integration.pk, "key": key}
+    if external_id:
+        found = statements.known_by_both.all(**given, external_id=external_id)
+    else:
+        found = statements.known_by_name.all(**given)
+    # An equal externalId says more than an equal name.
+    return sorted(found, key=lambda row: row.external_id != external_id)
 
 
 def _is_same(row: ScimUser, data: Json) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,24 +15,32 @@ from scim.core.errors import NotFound, Uniqueness
 from scim.core.patch import engine
 from scim.core.patch.request import PatchRequest
 from scim.core.resource import Reading
-from scim.core.resource_types import USER
 from scim.models import ScimUser, UserEmail
-from scim.store import counts, members, recording, rehire, test_people
+from scim.store import counts, members, recording, rehire, statements, test_people, types
 from scim.store.origin import Origin
 
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A person after a create. `may_be_in_groups` False: nobody has to look for their groups."""
+
+    row: ScimUser
+    may_be_in_groups: bool
+
+
 def find(integration: Integration, user_id: UUID, *, locked: bool = False) -> ScimUser:
-    """The person, deleted ones not; NotFound for every other id."""
-    rows = ScimUser.objects.for_integration(integration).present()
-    row = (rows.select_for_update() if locked else rows).filter(pk=user_id).first()
+    """The person, deleted ones not; NotFound for every other id. One query."""
+    statement = statements.user_locked if locked else statements.user
+    row = statement.first(integration=integration.pk, pk=user_id)
     if row is None:
         raise NotFound(f"There is no User {user_id} here.")
+    row.integration = integration
     return row
 
 
-def create(origin: Origin, reading: Reading) -> ScimUser:
+def create(origin: Origin, reading: Reading) -> Arrived:
     """A new person, or the same one back after deactivation or deletion (DESIGN: rehire). Uniqueness for
     one who is here."""
     data = {**reading.data, "active": reading.data.get("active", True)}
@@ -43,10 +51,8 @@ def create(origin: Origin, reading: Reading) -> ScimUser:
     _set(row, data)
     _save(row)
     _keep_emails(row, data)
-    counts.add_people(row.integration_id, 0 if row.test_only else 1)
     recording.user(row, ChangeEvent.USER_CREATED, origin, before=None, after=data)
-    members.welcome(row, origin)
-    return row
+    return Arrived(row, may_be_in_groups=_count(row, origin, added=_counted(row), may_be_awaited=True))
 
 
 def replace(row: ScimUser, reading: Reading, origin: Origin) -> ScimUser:
@@ -57,20 +63,20 @@ def replace(row: ScimUser, reading: Reading, origin: Origin) -> ScimUser:
 
 def patch(row: ScimUser, request: PatchRequest, origin: Origin) -> engine.Patched:
     """Applies a PATCH to the row; the result carries quirks and names set aside."""
-    patched = engine.apply(row.data, request, USER, own_id=str(row.pk))
+    patched = engine.apply(row.data, request, types.user(origin.integration), own_id=str(row.pk))
     _apply(row, {"active": row.active, **patched.data}, origin)
     return patched
 
 
 def delete(row: ScimUser, origin: Origin) -> None:
     """Leaves a tombstone, by which the person is known when they come back."""
-    before, was_counted = row.data, not row.test_only
+    before, was = row.data, _counted(row)
     row.deleted_at = timezone.now()
     row.version += 1
     row.test_only = row.test_only or test_people.is_passing(row, origin)
-    row.save(update_fields=["deleted_at", "version", "test_only"])
-    counts.add_people(row.integration_id, -1 if was_counted else 0)
+    statements.update_user.one(row)
     recording.user(row, ChangeEvent.USER_DELETED, origin, before=before, after=None)
+    _count(row, origin, removed=was)
 
 
 def _apply(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
@@ -78,8 +84,7 @@ def _apply(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
     before = row.data
     if before == data:
         return row
-    event = _event(before, data)
-    was_test = row.test_only
+    event, was = _event(before, data), _counted(row)
     row.test_only = _is_test(row, event, origin)
     _set(row, data)
     row.version += 1
@@ -87,15 +92,15 @@ def _apply(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
     _save(row)
     if before.get("emails") != data.get("emails"):
         _keep_emails(row, data, anew=True)
-    counts.add_people(row.integration_id, int(was_test) - int(row.test_only))
     recording.user(row, event, origin, before=before, after=data)
-    if before.get("externalId") != data.get("externalId"):
-        members.welcome(row, origin)
+    renamed = before.get("externalId") != data.get("externalId")
+    if renamed or was != _counted(row):
+        _count(row, origin, removed=was, added=_counted(row), may_be_awaited=renamed)
     return row
 
 
-def _bring_back(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
-    before, was_deleted, was_counted = row.data, row.deleted_at is not None, not row.test_only
+def _bring_back(row: ScimUser, data: Json, origin: Origin) -> Arrived:
+    before, was_deleted, was = row.data, row.deleted_at is not None, _counted(row)
     row.deleted_at = None
     row.test_only = test_people.is_named(origin.integration, data)
     _set(row, data)
@@ -103,11 +108,24 @@ def _bring_back(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
     row.updated_at = timezone.now()
     _save(row)
     _keep_emails(row, data, anew=True)
-    counts.add_people(row.integration_id, int(not row.test_only) - int(was_counted and not was_deleted))
     event = ChangeEvent.USER_RESTORED if was_deleted else ChangeEvent.USER_REACTIVATED
     recording.user(row, event, origin, before=before, after=data)
-    members.welcome(row, origin)
-    return row
+    _count(row, origin, removed="" if was_deleted else was, added=_counted(row), may_be_awaited=True)
+    return Arrived(row, may_be_in_groups=True)
+
+
+def _counted(row: ScimUser) -> str:
+    """Which of the integration's counts the person is in."""
+    return "test_people" if row.test_only else "people"
+
+
+def _count(
+    row: ScimUser, origin: Origin, *, removed: str = "", added: str = "", may_be_awaited: bool = False
+) -> bool:
+    """Moves the person from one count to another, and into the groups that wait for them; True for any."""
+    changes = {name: (name == added) - (name == removed) for name in ("people", "test_people")}
+    waiting = counts.add(row.integration_id, **changes)
+    return bool(waiting and may_be_awaited and members.welcome(row, origin))
 
 
 def _event(before: Json, after: Json) -> ChangeEvent:
@@ -138,7 +156,10 @@ def _set(row: ScimUser, data: Json) -> None:
 
 def _save(row: ScimUser) -> None:
     try:
-        row.save(force_insert=row._state.adding)
+        if row._state.adding:
+            statements.insert_user.one(row)
+        else:
+            statements.update_user.one(row)
     except IntegrityError as error:
         raise Uniqueness(
             f'The userName "{row.user_name}" belongs to another User here.',
@@ -149,14 +170,15 @@ def _save(row: ScimUser) -> None:
 def _keep_emails(row: ScimUser, data: Json, *, anew: bool = False) -> None:
     if anew:
         UserEmail.objects.for_integration(row.integration_id).filter(user=row).delete()
-    entries: Sequence[Json] = data.get("emails", [])
-    UserEmail.objects.bulk_create(
-        UserEmail(
-            integration_id=row.integration_id,
-            user=row,
-            type=entry.get("type", "").casefold()[:64],
-            value_key=entry["value"].casefold()[:1024],
-        )
-        for entry in entries
-        if entry.get("value")
+    statements.insert_email.many(
+        [
+            UserEmail(
+                integration_id=row.integration_id,
+                user=row,
+                type=entry.get("type", "").casefold()[:64],
+                value_key=entry["value"].casefold(),
+            )
+            for entry in data.get("emails", [])
+            if entry.get("value")
+        ]
     )

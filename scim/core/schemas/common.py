@@ -5,6 +5,8 @@ from __future__ import annotations
 from scim.core.schema import Attribute, Mutability, Returned, Type, Uniqueness
 
 MAX_IDENTIFIER = 512
+# What an index of every database takes: text that is looked up, folded and in UTF-8.
+MAX_KEY_BYTES = 1_536
 
 SCHEMAS = Attribute(
     name="schemas",
@@ -77,12 +79,20 @@ EXTERNAL_ID = Attribute(
     description="An identifier for the resource as defined by the provisioning client.",
     case_exact=True,
     max_length=MAX_IDENTIFIER,
+    max_key_bytes=MAX_KEY_BYTES,
 )
 
 
 def value_of(description: str, *, kind: Type = Type.STRING, case_exact: bool = False) -> Attribute:
     """The `value` of a multi-valued attribute."""
     return Attribute(name="value", description=description, type=kind, case_exact=case_exact)
+
+
+def key_of(description: str) -> Attribute:
+    """The `value` of a multi-valued attribute that is looked up by it."""
+    return Attribute(
+        name="value", description=description, max_length=MAX_IDENTIFIER, max_key_bytes=MAX_KEY_BYTES
+    )
 
 
 def plural(value: Attribute, *types: str) -> tuple[Attribute, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scim.core.schema import Attribute, Mutability, Schema, Type
-from scim.core.schemas.common import EXTERNAL_ID
+from scim.core.schemas.common import EXTERNAL_ID, MAX_IDENTIFIER, MAX_KEY_BYTES
 
 MEMBERS = Attribute(
     name="members",
@@ -49,6 +49,8 @@ GROUP_SCHEMA = Schema(
             name="displayName",
             description="A human-readable name for the Group.",
             required=True,
+            max_length=MAX_IDENTIFIER,
+            max_key_bytes=MAX_KEY_BYTES,
         ),
         EXTERNAL_ID,
         MEMBERS,

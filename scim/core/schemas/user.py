@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scim.core.schema import Attribute, Mutability, Returned, Schema, Type, Uniqueness
-from scim.core.schemas.common import EXTERNAL_ID, MAX_IDENTIFIER, plural, value_of
+from scim.core.schemas.common import EXTERNAL_ID, MAX_IDENTIFIER, MAX_KEY_BYTES, key_of, plural, value_of
 
 _USER_NAME = Attribute(
     name="userName",
@@ -11,6 +11,7 @@ _USER_NAME = Attribute(
     required=True,
     uniqueness=Uniqueness.SERVER,
     max_length=MAX_IDENTIFIER,
+    max_key_bytes=MAX_KEY_BYTES,
 )
 
 _NAME = Attribute(
@@ -159,7 +160,7 @@ _MULTI_VALUED = (
     _many(
         "emails",
         "Email addresses for the user.",
-        plural(value_of("An email address for the user."), "work", "home", "other"),
+        plural(key_of("An email address for the user."), "work", "home", "other"),
     ),
     _many(
         "phoneNumbers",
