@@ -192,8 +192,8 @@ class Integration(models.Model):
     nested_groups = models.CharField(max_length=10, choices=NestedGroups.choices, default=NestedGroups.REFUSE)
     # Attributes beyond the standard's: SCIM schema definitions as scim/core/schemas/extra.py reads them.
     extra_schemas = models.JSONField(default=list, blank=True)
-    # Kept by whoever adds or removes people and groups, in the same transaction. People whom only a connection
-    # test made are counted apart, members that wait for a person are rows of their own.
+    # Kept by whoever adds or removes people and groups, in the same transaction. People whom only a
+    # connection test made are counted apart; members that wait for a person are rows of their own.
     people_count = models.PositiveIntegerField(default=0)
     test_people_count = models.PositiveIntegerField(default=0)
     group_count = models.PositiveIntegerField(default=0)

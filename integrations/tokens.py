@@ -26,7 +26,8 @@ MOST_LIVE = 2
 DEFAULT_LIFE = timedelta(days=365)
 LONGEST_OVERLAP = timedelta(hours=24)
 _BEARER = re.compile(r"(?i)bearer\s+")
-# Read on every request, whatever was remembered, so that a change holds everywhere at once. Plan: unique index.
+# Read on every request, whatever was remembered, so that a change holds everywhere at once. Plan: its unique
+# index.
 _by_public_id = Select[GatewayToken](
     # all-tenants: the token tells whose it is
     lambda public_id: GatewayToken.objects.select_related("integration").filter(public_id=public_id),

@@ -88,6 +88,24 @@ class InvalidVersion(BadRequest):
     scim_type = "invalidVers"
 
 
+class InvalidCursor(BadRequest):
+    """The cursor was not made here, or for another search (RFC 9865 2.1)."""
+
+    scim_type = "invalidCursor"
+
+
+class ExpiredCursor(BadRequest):
+    """The cursor is older than cursorTimeout (RFC 9865 2.1)."""
+
+    scim_type = "expiredCursor"
+
+
+class InvalidCount(BadRequest):
+    """The count of a page by cursor cannot be used (RFC 9865 2.1)."""
+
+    scim_type = "invalidCount"
+
+
 class Sensitive(ScimError):
     """The request carries personal data in its URI and is refused (RFC 7644 3.12, table 9; 7.5.2)."""
 

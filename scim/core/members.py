@@ -22,10 +22,11 @@ class Member:
     display: str = ""
 
 
-def read(sent: Any, notes: Notes) -> tuple[Member, ...]:
+def read(sent: Any, notes: Notes, *, sets_groups_aside: bool = False) -> tuple[Member, ...]:
     """The members in a list, an object or a bare id, each id once; InvalidValue for anything else.
 
-    None and [] are no members. Nothing else is, or a slip in a `remove` would read as "remove all".
+    None and [] are no members. Nothing else is, or a slip in a `remove` would read as "remove all". A group
+    among them is refused, or left out and noted.
     """
     if sent is None:
         return ()
@@ -33,6 +34,9 @@ def read(sent: Any, notes: Notes) -> tuple[Member, ...]:
     check_number(len(entries))
     members: dict[str, Member] = {}
     for entry in entries:
+        if sets_groups_aside and _is_group(entry):
+            notes.set_aside(f"members[{_named(entry)}]")
+            continue
         member = _member(entry, notes)
         members[member.value] = member
     return tuple(members.values())
@@ -60,6 +64,15 @@ def _member(sent: Any, notes: Notes) -> Member:
     )
 
 
+def _is_group(entry: Any) -> bool:
+    kind = entry.get("type") if isinstance(entry, dict) else None
+    return isinstance(kind, str) and kind.lower() == "group"
+
+
+def _named(entry: dict[str, Any]) -> str:
+    return clip(str(entry.get("display") or entry.get("value") or "Group"))
+
+
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         came = "blank text" if isinstance(value, str) else kind_of(value)
@@ -74,5 +87,5 @@ def _check_type(kind: Any) -> None:
         shown = quote(kind) if isinstance(kind, str) else kind_of(kind)
         raise InvalidValue(
             f"A member here is a User; {shown} was sent as its type.",
-            remedy="Add the people of a nested group one by one.",
+            remedy="Add the people of a nested group one by one, or let the integration leave groups out.",
         )

@@ -116,7 +116,8 @@ def _take_members(
 ) -> tuple[Member, ...] | None:
     for attribute in resource_type.schema.attributes:
         if attribute.by_reference and attribute.name in tree:
-            return members.read(tree.pop(attribute.name), notes)
+            sent = tree.pop(attribute.name)
+            return members.read(sent, notes, sets_groups_aside=resource_type.sets_groups_aside)
     return None
 
 

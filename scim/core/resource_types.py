@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scim.core.schema import ResourceType
 from scim.core.schemas.common import COMMON
 from scim.core.schemas.enterprise_user import ENTERPRISE_USER_SCHEMA
@@ -24,6 +26,8 @@ GROUP = ResourceType(
     schema=GROUP_SCHEMA,
     common=COMMON,
 )
+# The same, but a group among the members is left out instead of refused.
+GROUP_OF_PEOPLE = replace(GROUP, sets_groups_aside=True)
 
 RESOURCE_TYPES = (USER, GROUP)
 SCHEMAS = (USER_SCHEMA, GROUP_SCHEMA, ENTERPRISE_USER_SCHEMA)

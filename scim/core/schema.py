@@ -163,7 +163,8 @@ class ResourceType:
     """What one endpoint serves (RFC 7643 6).
 
     `root` is the whole resource seen as one complex attribute, `holders` the attributes that hold the
-    extensions, `required` what a client must give.
+    extensions, `required` what a client must give. `sets_groups_aside`: a group among its members is left
+    out.
     """
 
     name: str
@@ -172,6 +173,7 @@ class ResourceType:
     schema: Schema
     common: tuple[Attribute, ...]
     extensions: tuple[Schema, ...] = ()
+    sets_groups_aside: bool = False
     root: Attribute = field(init=False, repr=False)
     holders: tuple[Attribute, ...] = field(init=False, repr=False)
     required: tuple[Attribute, ...] = field(init=False, repr=False)

@@ -11,7 +11,6 @@ from django_scim.adapters import SCIMMixin
 
 from scim.core import projection, resource
 from scim.core.patch import request as patch_request
-from scim.core.resource_types import GROUP, USER
 from scim.core.schema import ResourceType
 from scim.endpoints.exchange import Exchange
 from scim.models import ScimGroup, ScimUser
@@ -32,8 +31,11 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
 
     id_field = "pk"
     resource_type: ClassVar[str]
-    scim_type: ClassVar[ResourceType]
     obj: Any
+
+    @property
+    def scim_type(self) -> ResourceType:
+        raise NotImplementedError
 
     @property
     def exchange(self) -> Exchange:
@@ -63,19 +65,22 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
         shown: Json = self.to_dict()
         return shown
 
-    def project(self, shown: Json, request: HttpRequest) -> Json:
-        attributes, excluded = wishes(request)
-        return projection.project(shown, self.scim_type, attributes=attributes, excluded=excluded)
+    def project(self, shown: Json) -> Json:
+        wish = self.exchange
+        return projection.project(shown, self.scim_type, attributes=wish.attributes, excluded=wish.excluded)
 
     def shows(self, name: str) -> bool:
-        attributes, excluded = wishes(self.request)
-        return projection.wants(self.scim_type, name, attributes=attributes, excluded=excluded)
+        wish = self.exchange
+        return projection.wants(self.scim_type, name, attributes=wish.attributes, excluded=wish.excluded)
 
 
 class UserAdapter(Adapter):
     resource_type = "User"
-    scim_type = USER
     may_be_in_groups = True
+
+    @property
+    def scim_type(self) -> ResourceType:
+        return self.exchange.user_type
 
     @classmethod
     def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimUser:
@@ -103,15 +108,20 @@ class UserAdapter(Adapter):
         base_url = self.exchange.base_url
         has_groups = rows and self.may_be_in_groups and self.shows("groups")
         groups_of = members.groups_of(rows, base_url) if has_groups else {}
-        shown = (resources.user(row, base_url, groups_of.get(row.pk, ())) for row in rows)
-        return [self.project(one, self.request) for one in shown]
+        return [
+            self.project(resources.user(row, self.scim_type, base_url, groups=groups_of.get(row.pk, ())))
+            for row in rows
+        ]
 
 
 class GroupAdapter(Adapter):
     resource_type = "Group"
-    scim_type = GROUP
     # RFC 7644 3.5.2 lets a PATCH answer 204: a large group is not sent back for each new member.
     MOST_SENT_BACK = 1_000
+
+    @property
+    def scim_type(self) -> ResourceType:
+        return self.exchange.group_type
 
     @classmethod
     def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimGroup:
@@ -138,8 +148,7 @@ class GroupAdapter(Adapter):
         """A page of groups; their members in one query, and in none when they are not asked for."""
         base_url = self.exchange.base_url
         members_of = members.of_groups(rows, base_url) if rows and self.shows("members") else {}
-        shown = (resources.group(row, base_url, members_of.get(row.pk)) for row in rows)
-        return [self.project(one, self.request) for one in shown]
+        return [self.project(resources.group(row, base_url, members_of.get(row.pk))) for row in rows]
 
     def patched(self) -> Json | None:
         """The group after a PATCH; None where it is too large, or where members still wait whom it cannot
@@ -152,14 +161,4 @@ class GroupAdapter(Adapter):
         held = members.of_group(self.obj, base_url, most=self.MOST_SENT_BACK + 1)
         if len(held) > self.MOST_SENT_BACK:
             return None
-        return self.project(resources.group(self.obj, base_url, held), self.request)
-
-
-def wishes(request: HttpRequest) -> tuple[list[str] | None, list[str] | None]:
-    """`attributes` and `excludedAttributes` of the query (RFC 7644 3.9)."""
-    return _names(request, "attributes"), _names(request, "excludedAttributes")
-
-
-def _names(request: HttpRequest, parameter: str) -> list[str] | None:
-    names = [name.strip() for name in request.GET.get(parameter, "").split(",") if name.strip()]
-    return names[:100] or None
+        return self.project(resources.group(self.obj, base_url, held))

@@ -8,39 +8,46 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django_scim import views as framework
 
+from scim.core import bulk, cursor
 from scim.core.errors import Forbidden, NotFound, NotImplementedByServer
-from scim.core.resource_types import RESOURCE_TYPES, SCHEMAS
+from scim.core.search import DEFAULT_PAGE, LARGEST_PAGE
 from scim.endpoints import render
-from scim.endpoints.frame import LARGEST_PAGE, ScimErrors
+from scim.endpoints.exchange import Exchange
+from scim.endpoints.frame import ScimErrors
 
 CONFIG_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
 
 class ServiceProviderConfigView(framework.ServiceProviderConfigView, ScimErrors):  # type: ignore[misc]
-    http_method_names = ["get", "head"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render.answer(_config(request.exchange.base_url))  # type: ignore[attr-defined]
 
 
 class ResourceTypesView(framework.ResourceTypesView, ScimErrors):  # type: ignore[misc]
-    http_method_names = ["get", "head"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, uuid: str | None = None) -> HttpResponse:
-        shown = {one.name: one.to_dict(request.exchange.base_url) for one in RESOURCE_TYPES}  # type: ignore[attr-defined]
+        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        types = (exchange.user_type, exchange.group_type)
+        shown = {one.name: one.to_dict(exchange.base_url) for one in types}
         return _all_or_one(request, shown, uuid)
 
 
 class SchemasView(framework.SchemasView, ScimErrors):  # type: ignore[misc]
-    http_method_names = ["get", "head"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, uuid: str | None = None) -> HttpResponse:
-        shown = {one.id: one.to_dict(request.exchange.base_url) for one in SCHEMAS}  # type: ignore[attr-defined]
+        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        types = (exchange.user_type, exchange.group_type)
+        schemas = [schema for one in types for schema in (one.schema, *one.extensions)]
+        shown = {one.id: one.to_dict(exchange.base_url) for one in schemas}
         return _all_or_one(request, shown, uuid)
 
 
 class NotOfferedView(framework.SCIMView, ScimErrors):  # type: ignore[misc]
-    """Bulk, searches by POST and /Me: known to SCIM, not offered yet, and not advertised."""
+    """/Me: a token is no person (RFC 7644 3.11)."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         raise NotImplementedByServer(f"{request.exchange.path} is not offered here.")  # type: ignore[attr-defined]
@@ -54,7 +61,7 @@ class NoSuchView(framework.SCIMView, ScimErrors):  # type: ignore[misc]
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         raise NotFound(
             "There is nothing at this address.",
-            remedy="Use /Users, /Groups, /ServiceProviderConfig, /ResourceTypes or /Schemas.",
+            remedy="Use /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes or /Schemas.",
         )
 
     post = put = patch = delete = get
@@ -77,12 +84,24 @@ def _config(base_url: str) -> dict[str, Any]:
     return {
         "schemas": [CONFIG_SCHEMA],
         "patch": {"supported": True},
-        # Some clients take maxOperations for the size of a PATCH, even where bulk is off.
-        "bulk": {"supported": False, "maxOperations": 1000, "maxPayloadSize": settings.SCIM_GROUP_BODY_LIMIT},
+        "bulk": {
+            "supported": True,
+            "maxOperations": bulk.MOST_OPERATIONS,
+            "maxPayloadSize": settings.SCIM_GROUP_BODY_LIMIT,
+        },
         "filter": {"supported": True, "maxResults": LARGEST_PAGE},
         "changePassword": {"supported": False},
-        "sort": {"supported": False},
+        "sort": {"supported": True},
         "etag": {"supported": True},
+        # RFC 9865 4.
+        "pagination": {
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_PAGE,
+            "maxPageSize": LARGEST_PAGE,
+            "cursorTimeout": cursor.MAX_AGE_S,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from dataclasses import dataclass, field
@@ -25,7 +26,9 @@ from scim.core.errors import ScimError
 from scim.core.quirks import detection
 from scim.core.quirks.fingerprint import RequestFacts
 from scim.core.quirks.quirk import Quirk, explain
+from scim.core.schema import ResourceType
 from scim.models import ScimGroup, ScimUser
+from scim.store import types
 from scim.store.origin import Origin
 
 # A list of people is not kept a second time: what matters of a read is what was asked.
@@ -37,7 +40,7 @@ SCHEME_NOTES = {
 }
 
 
-@dataclass(slots=True)
+@dataclass
 class Exchange:
     """What is known of a request with a true token, from its start to its answer."""
 
@@ -54,17 +57,33 @@ class Exchange:
     error: ScimError | None = None
     kept: Accepted | None = None
     pending: int = 0
+    # What the answer shows: `attributes` and `excludedAttributes` (RFC 7644 3.9).
+    attributes: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    # The number of this operation in the bulk request it came in.
+    bulk_number: int = 0
+    _seen: Sighting | None = None
 
     @property
     def integration(self) -> Integration:
         return self.verified.integration
 
-    @property
+    @functools.cached_property
     def base_url(self) -> str:
         """The SCIM base, without a slash at the end."""
         return addresses.scim_gateway_url(self.integration, self.request)
 
+    @functools.cached_property
+    def user_type(self) -> ResourceType:
+        """The User of this integration, with its own attributes."""
+        return types.user(self.integration)
+
     @property
+    def group_type(self) -> ResourceType:
+        """The Group of this integration, with its policy on groups within groups."""
+        return types.group(self.integration)
+
+    @functools.cached_property
     def origin(self) -> Origin:
         shown = self.verified.token.shown_name
         actor = f"{idps.name(self.idp)} ({shown})" if self.idp else shown
@@ -95,6 +114,13 @@ class Exchange:
         return Accepted(self._row(response), self.verified.token.pk, self._sighting())
 
     def _sighting(self) -> Sighting:
+        """What the request tells of its IdP; a read tells nothing new of one that is recognised."""
+        if self._seen is None:
+            is_known = self.request.method == "GET" and bool(self.verified.token.last_used_idp)
+            self._seen = Sighting() if is_known else self._look()
+        return self._seen
+
+    def _look(self) -> Sighting:
         facts = RequestFacts(
             method=self.request.method or "",
             path=self.path,
@@ -119,7 +145,7 @@ class Exchange:
             query=redact.text(unquote_plus(self.request.META.get("QUERY_STRING", "")))[:4200],
             status=response.status_code,
             duration_ms=int((time.perf_counter() - self.started) * 1000),
-            size_bytes=int(self.request.META.get("CONTENT_LENGTH") or 0),
+            size_bytes=_size(self.request),
             ip=here.ip,
             user_agent=here.user_agent,
             token=self.verified.token.shown_name,
@@ -137,6 +163,10 @@ class Exchange:
     def _notes(self) -> list[str]:
         name = idps.name(self.idp) if self.quirks else ""
         notes = [explain(quirk, name) for quirk in self.quirks]
+        if self.bulk_number:
+            notes.insert(
+                0, _("This was operation %(number)d of a bulk request.") % {"number": self.bulk_number}
+            )
         if self.verified.scheme_fault:
             notes.append(SCHEME_NOTES[self.verified.scheme_fault])
         if self.pending:
@@ -147,6 +177,11 @@ class Exchange:
             sentence = _("These attributes are not known here and were set aside: %(names)s.")
             notes.append(sentence % {"names": names})
         return notes
+
+
+def _size(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdecimal() else 0
 
 
 def _kept_answer(response: HttpResponse) -> str:

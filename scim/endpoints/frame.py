@@ -15,27 +15,24 @@ from django.views import View
 
 from integrations.kit import context, transactions
 from scim.core import body as scim_body
+from scim.core import search
 from scim.core.errors import (
     BadRequest,
     InvalidSyntax,
+    NotAcceptable,
     NotFound,
     PayloadTooLarge,
     PreconditionFailed,
     ScimError,
     UnsupportedMediaType,
 )
-from scim.core.filters import parser
-from scim.core.filters.tree import Node
-from scim.core.schema import ResourceType
-from scim.endpoints import limits, render
+from scim.endpoints import limits, render, searching
 from scim.endpoints.exchange import Exchange
-from scim.store.listing import Window
 
 log = structlog.get_logger("gateway.scim")
-DEFAULT_PAGE = 100
-LARGEST_PAGE = 1_000
+USUAL_ACCEPT = {"", "*/*", "application/scim+json", "application/json"}
+METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 MEDIA_TYPES = {"", "application/scim+json", "application/json"}
-LONGEST_FILTER = 4 * 1024
 
 
 class ScimErrors(View):
@@ -44,6 +41,7 @@ class ScimErrors(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
         try:
+            _check_accept(request)
             response = super().dispatch(request, *args, **kwargs)
             return response if isinstance(response, HttpResponse) else HttpResponse(status=500)
         except ScimError as fault:
@@ -57,9 +55,27 @@ class ScimErrors(View):
             reference = f"Something went wrong here; reference {context.current.get().trace_id}."
             return _refuse(exchange, ScimError(reference, remedy="Nothing was changed."))
 
+    @property
+    def allowed(self) -> list[str]:
+        """The methods that the view has."""
+        return [name.upper() for name in self.http_method_names if hasattr(self, name)]
+
     def http_method_not_allowed(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        allowed = [name.upper() for name in self.http_method_names if hasattr(self, name)]
-        return render.wrong_method(request.method or "", allowed)
+        return render.wrong_method(request.method or "", self.allowed)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 - of View
+        return render.answer(None, status=204, headers={"Allow": ", ".join(self.allowed)})
+
+
+def _check_accept(request: HttpRequest) -> None:
+    """RFC 7644 3.8: JSON is all there is. Clients that ask for nothing in particular get it as well."""
+    accept = request.META.get("HTTP_ACCEPT", "")
+    if accept in USUAL_ACCEPT or any(request.accepts(one) for one in MEDIA_TYPES if one):
+        return
+    raise NotAcceptable(
+        f"The client accepts {accept[:100]}; answers are application/scim+json.",
+        remedy="Accept application/scim+json or application/json.",
+    )
 
 
 def _refuse(exchange: Exchange, fault: ScimError) -> HttpResponse:
@@ -67,12 +83,23 @@ def _refuse(exchange: Exchange, fault: ScimError) -> HttpResponse:
     return render.error(fault)
 
 
+def load_body(exchange: Exchange, limit: int) -> dict[str, Any]:
+    """The body of a request, its media type and size looked at first; kept with the exchange."""
+    media_type = exchange.request.content_type or ""
+    if media_type not in MEDIA_TYPES:
+        raise UnsupportedMediaType(
+            f"The body came as {media_type[:100]}.", remedy="Send application/scim+json."
+        )
+    limits.check_size(exchange.request.META.get("CONTENT_LENGTH") or "", limit)
+    exchange.body = scim_body.parse(exchange.request.body)
+    return exchange.body
+
+
 class ResourceFrame:
     """Comes before django-scim2's view: rows by our store, bodies by our core, changes in one transaction."""
 
     body_limit: ClassVar[int] = settings.SCIM_BODY_LIMIT
-    resource_type: ClassVar[ResourceType]
-    list_rows: ClassVar[Callable[..., Any]]
+    shelf: ClassVar[searching.Shelf]
     request: HttpRequest
     kwargs: dict[str, Any]
     scim_adapter: Any
@@ -85,23 +112,12 @@ class ResourceFrame:
     def get_object(self) -> Any:
         """The row of the address, locked when it is to be changed; If-Match is held against it."""
         row = self.scim_adapter.find(self.request, self._row_id(), locked=self.request.method != "GET")
-        self.exchange.about(self.resource_type.name, row)
+        self.exchange.about(self.shelf.name, row)
         self._check_match(row)
         return row
 
-    def load_body(self, body: bytes) -> dict[str, Any]:
-        if self.exchange.body is None:
-            media_type = self.request.content_type or ""
-            if media_type not in MEDIA_TYPES:
-                raise UnsupportedMediaType(
-                    f"The body came as {media_type[:100]}.",
-                    remedy="Send application/scim+json.",
-                )
-            limits.check_size(self.request.META.get("CONTENT_LENGTH") or "", self.body_limit)
-            self.exchange.body = scim_body.parse(body)
-        return self.exchange.body
-
     def get_single(self, request: HttpRequest) -> HttpResponse:
+        self._note_wish()
         adapter = self.scim_adapter(self.get_object(), request=request)
         headers = {"Location": adapter.location, "ETag": adapter.version}
         if _names_version(request.headers.get("If-None-Match", ""), adapter.version):
@@ -109,11 +125,8 @@ class ResourceFrame:
         return render.answer(adapter.to_dict(), headers=headers)
 
     def get_many(self, request: HttpRequest) -> HttpResponse:
-        self.exchange.about(self.resource_type.name, None)
-        window = _window(request)
-        page = type(self).list_rows(self.exchange.integration, self._filter(request), window)
-        shown = self.scim_adapter(None, request=request).many(page.rows)
-        return render.listing(shown, total=page.total, start=window.start)
+        self.exchange.about(self.shelf.name, None)
+        return searching.answer(self.exchange, self.shelf, search.from_query(request.GET))
 
     def post(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if self._has_id():
@@ -136,6 +149,8 @@ class ResourceFrame:
         if self.request.method != "DELETE":
             self._read_body()
 
+        self._note_wish()
+
         def whole() -> HttpResponse:
             self.exchange.quirks, self.exchange.set_aside = [], []  # done again, it is noted again
             response = work()
@@ -144,16 +159,19 @@ class ResourceFrame:
 
         return transactions.run(whole)
 
+    def _note_wish(self) -> None:
+        wish = search.from_query(self.request.GET)
+        self.exchange.attributes, self.exchange.excluded = wish.attributes, wish.excluded
+
     def _read_body(self) -> None:
-        limits.check_size(self.request.META.get("CONTENT_LENGTH") or "", self.body_limit)
-        if not self.load_body(self.request.body):
+        if not (self.exchange.body or load_body(self.exchange, self.body_limit)):
             raise InvalidSyntax("The body is empty.", remedy="Send the resource as a JSON object.")
 
     def _create(self) -> HttpResponse:
         adapter = self.scim_adapter(self.scim_adapter_model(), request=self.request)
         adapter.validate_dict(self.exchange.body)
         adapter.save()
-        self.exchange.about(self.resource_type.name, adapter.obj)
+        self.exchange.about(self.shelf.name, adapter.obj)
         return render.answer(
             adapter.to_dict(), status=201, headers={"Location": adapter.location, "ETag": adapter.version}
         )
@@ -188,7 +206,7 @@ class ResourceFrame:
         try:
             return UUID(text)
         except ValueError as error:
-            raise NotFound(f"There is no {self.resource_type.name} with this id here.") from error
+            raise NotFound(f"There is no {self.shelf.name} with this id here.") from error
 
     def _check_match(self, row: Any) -> None:
         """RFC 7644 3.14: a change that names another version than the present one is refused."""
@@ -196,25 +214,6 @@ class ResourceFrame:
         version = self.scim_adapter(row, request=self.request).version
         if wanted and self.request.method != "GET" and not _names_version(wanted, version):
             raise PreconditionFailed(f"The resource is at version {version} now.", remedy="Read it again.")
-
-    def _filter(self, request: HttpRequest) -> Node | None:
-        text = request.GET.get("filter", "")
-        return parser.parse(text, self.resource_type) if text.strip() else None
-
-
-def _window(request: HttpRequest) -> Window:
-    """RFC 7644 3.4.2.4: a start below 1 is 1, a count below 0 is 0, a large one is capped."""
-    start, count = _number(request, "startIndex", 1), _number(request, "count", DEFAULT_PAGE)
-    return Window(max(start, 1), min(max(count, 0), LARGEST_PAGE))
-
-
-def _number(request: HttpRequest, name: str, default: int) -> int:
-    text = request.GET.get(name, "").strip()
-    try:
-        # 18 digits are more than there will ever be rows, and fit every database.
-        return int(text[:18]) if text else default
-    except ValueError as error:
-        raise BadRequest(f"{name} is a whole number.", remedy=f"Leave it out for {default}.") from error
 
 
 def _names_version(header: str, version: str) -> bool:

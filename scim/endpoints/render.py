@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from scim.core.errors import MethodNotAllowed, ScimError, Unauthorized
+from scim.core.errors import MethodNotAllowed, NotImplementedByServer, ScimError, Unauthorized
 
 CONTENT_TYPE = "application/scim+json; charset=utf-8"
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -43,12 +43,34 @@ def listing(resources: list[dict[str, Any]], *, total: int, start: int) -> HttpR
     )
 
 
+def cursor_listing(
+    resources: list[dict[str, Any]],
+    *,
+    total: int | None,
+    next_cursor: str = "",
+    previous_cursor: str = "",
+) -> HttpResponse:
+    """RFC 9865 2. The last page has no nextCursor; a total that is not known is left out."""
+    content: dict[str, Any] = {"schemas": [LIST_SCHEMA]}
+    if total is not None:
+        content["totalResults"] = total
+    content["itemsPerPage"] = len(resources)
+    if next_cursor:
+        content["nextCursor"] = next_cursor
+    if previous_cursor:
+        content["previousCursor"] = previous_cursor
+    return answer({**content, "Resources": resources})
+
+
 def error(fault: ScimError, headers: dict[str, str] | None = None) -> HttpResponse:
     """RFC 7644 3.12. A 401 names the scheme (RFC 6750 3)."""
     more = dict(headers or {})
     if isinstance(fault, Unauthorized):
         more["WWW-Authenticate"] = 'Bearer realm="scim"'
-    return answer(fault.to_dict(), status=fault.status, headers=more)
+    response = answer(fault.to_dict(), status=fault.status, headers=more)
+    # Django logs every 5xx as a failure of the server; what is not offered is none.
+    response._has_been_logged = isinstance(fault, NotImplementedByServer)  # type: ignore[attr-defined]  # noqa: SLF001 - Django looks for it
+    return response
 
 
 def wrong_method(method: str, allowed: list[str]) -> HttpResponse:

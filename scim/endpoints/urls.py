@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from scim.endpoints.bulk import BulkView
 from scim.endpoints.discovery import (
     NoSuchView,
     NotOfferedView,
@@ -19,6 +20,7 @@ from scim.endpoints.discovery import (
     ServiceProviderConfigView,
 )
 from scim.endpoints.groups import GroupsView
+from scim.endpoints.search import SHELVES, RootView, SearchView
 from scim.endpoints.users import UsersView
 
 NAMES = {
@@ -27,9 +29,9 @@ NAMES = {
     "resourcetypes": ResourceTypesView.as_view(),
     "schemas": SchemasView.as_view(),
 }
-CONFIG = ServiceProviderConfigView.as_view()
-NOT_OFFERED = {"bulk", ".search", "me"}
+ALONE = {"serviceproviderconfig": ServiceProviderConfigView.as_view(), "bulk": BulkView.as_view()}
 SLASHES = re.compile("/+")
+_search, _root = SearchView.as_view(), RootView.as_view()
 _not_offered, _no_such = NotOfferedView.as_view(), NoSuchView.as_view()
 
 
@@ -39,13 +41,21 @@ def serve(request: HttpRequest, integration: str, rest: str = "") -> HttpRespons
     parts = [part for part in SLASHES.split(rest) if part]
     given: dict[str, Any] = {"integration_id": _uuid(integration), "path": "/" + "/".join(parts)}
     name = parts[0].lower() if parts else ""
-    if name in NOT_OFFERED or (len(parts) > 1 and parts[-1] == ".search"):
-        return _not_offered(request, **given)
-    if name == "serviceproviderconfig" and len(parts) == 1:
-        return CONFIG(request, **given)
+    if parts[-1:] == [".search"] and len(parts) <= 2:
+        return _searched(request, name if len(parts) == 2 else "", given)
+    if len(parts) <= 1 and name in ALONE:
+        return ALONE[name](request, **given)
     if name in NAMES and len(parts) <= 2:
         return NAMES[name](request, **given, uuid=parts[1] if len(parts) > 1 else None)
-    return _no_such(request, **given)
+    if name == "me":
+        return _not_offered(request, **given)
+    return _no_such(request, **given) if parts else _root(request, **given)
+
+
+def _searched(request: HttpRequest, endpoint: str, given: dict[str, Any]) -> HttpResponseBase:
+    if endpoint and endpoint not in SHELVES:
+        return _no_such(request, **given)
+    return _search(request, **given, endpoint=endpoint)
 
 
 def _uuid(text: str) -> UUID | None:

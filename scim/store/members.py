@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from integrations.delivery.change import ChangeEvent
-from scim.core.errors import InvalidValue
+from scim.core.errors import InvalidValue, TooMany
 from scim.core.members import Member
 from scim.core.patch.member_edits import MemberOperation
 from scim.core.patch.request import Kind
@@ -23,6 +23,7 @@ from scim.store.delta import Delta
 from scim.store.origin import Origin
 
 MOST_PENDING = 1_000
+MOST_LISTED = 50_000
 # Parameters a statement: SQLite takes 32,766.
 CHUNK = 5_000
 
@@ -95,7 +96,10 @@ def of_group(group: ScimGroup, base_url: str, *, most: int | None = None) -> lis
 
 
 def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dict[str, Any]]]:
-    """As `of_group`, for a page of groups in one query."""
+    """As `of_group`, for a page of groups in one query.
+
+    TooMany where they have more members than one answer of several groups may hold.
+    """
     rows = (
         # all-tenants: the groups are the tenant's
         GroupMember.objects.filter(group__in=groups, user__deleted_at=None)
@@ -103,7 +107,12 @@ def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dic
         .values_list("group_id", "user_id", "user__display_name", "user__user_name")
     )
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for group_id, user_id, display_name, user_name in rows.iterator(CHUNK):
+    for number, (group_id, user_id, display_name, user_name) in enumerate(rows.iterator(CHUNK)):
+        if number >= MOST_LISTED and len(groups) > 1:
+            raise TooMany(
+                f"These groups have more than {MOST_LISTED} members together.",
+                remedy="Ask for fewer groups by count, or send excludedAttributes=members.",
+            )
         found.setdefault(group_id, []).append(
             {
                 "value": str(user_id),
@@ -217,8 +226,8 @@ def _await(group: ScimGroup, values: Iterable[str], delta: Delta) -> None:
             f"The group would have more than {MOST_PENDING} members who are not known here.",
             remedy="Create the people first.",
         )
-    # Behind this lock nobody who arrives is missed: whoever came before it is found now, whoever comes after it
-    # finds what is kept here.
+    # Behind this lock nobody who arrives is missed: whoever came before it is found now, whoever comes after
+    # it finds what is kept here.
     counts.add(group.integration_id)
     come, unknown = _resolve(group, wanted - held)
     delta.add(_insert(group, [pk for pk, is_in in come.items() if not is_in]))

@@ -71,6 +71,7 @@ def user_columns(integration: Integration) -> dict[str, Column]:
         "active": _active,
         "emails.value": _email(integration),
         "groups.value": _in_group(integration),
+        "meta.resourceType": _always("User"),
         **_MOMENTS,
     }
 
@@ -81,6 +82,7 @@ def group_columns(integration: Integration) -> dict[str, Column]:
         "displayName": _folded("display_name_key"),
         "externalId": _exact("external_id"),
         "members.value": _has_member(integration),
+        "meta.resourceType": _always("Group"),
         **_MOMENTS,
     }
 
@@ -157,6 +159,17 @@ def _exact(column: str) -> Column:
         if operator is not Operator.EQ:
             return None
         return Q(**{column: value}) if value else NOBODY
+
+    return rows
+
+
+def _always(text: str) -> Column:
+    """An attribute that is the same for every row, compared with case."""
+
+    def rows(operator: Operator, value: Literal) -> Q | None:
+        if operator is not Operator.EQ:
+            return None
+        return EVERYBODY if value == text else NOBODY
 
     return rows
 

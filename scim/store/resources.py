@@ -9,15 +9,17 @@ from typing import Any
 from scim.core import resource
 from scim.core.resource_types import GROUP, USER
 from scim.core.schema import ResourceType
+from scim.core.schemas.enterprise_user import ENTERPRISE_USER_SCHEMA
 from scim.models import ScimGroup, ScimUser
 
 Json = dict[str, Any]
+ENTERPRISE = ENTERPRISE_USER_SCHEMA.id
 
 
-def user(row: ScimUser, base_url: str, groups: Sequence[Json] = ()) -> Json:
-    """The person as a SCIM resource; `groups` are values of the groups attribute, `base_url` the SCIM
-    base."""
-    shown = _resource(row, USER, base_url)
+def user(row: ScimUser, resource_type: ResourceType, base_url: str, *, groups: Sequence[Json] = ()) -> Json:
+    """The person as a SCIM resource of the integration's type; `groups` are values of the groups attribute,
+    `base_url` the SCIM base."""
+    shown = _resource(row, resource_type, base_url)
     if groups:
         shown["groups"] = list(groups)
     return _with_manager_reference(shown, base_url)
@@ -57,11 +59,10 @@ def _resource(row: ScimUser | ScimGroup, resource_type: ResourceType, base_url: 
 
 def _with_manager_reference(shown: Json, base_url: str) -> Json:
     """manager.$ref follows from manager.value (RFC 7643 4.3), so it is made here and never kept."""
-    for holder in USER.holders:
-        manager = shown.get(holder.name, {}).get("manager")
-        if manager and "value" in manager:
-            reference = {"$ref": location(USER, manager["value"], base_url)}
-            shown[holder.name] = {**shown[holder.name], "manager": {**manager, **reference}}
+    manager = shown.get(ENTERPRISE, {}).get("manager")
+    if manager and "value" in manager:
+        reference = {"$ref": location(USER, manager["value"], base_url)}
+        shown[ENTERPRISE] = {**shown[ENTERPRISE], "manager": {**manager, **reference}}
     return shown
 
 

@@ -6,19 +6,19 @@ import functools
 import json
 
 from integrations.models import Integration
-from scim.core.resource_types import GROUP, USER
+from scim.core.resource_types import GROUP, GROUP_OF_PEOPLE, USER
 from scim.core.schema import ResourceType
 from scim.core.schemas import extra
-
-
-def of(integration: Integration) -> tuple[ResourceType, ResourceType]:
-    """Its User and its Group."""
-    return user(integration), GROUP
 
 
 def user(integration: Integration) -> ResourceType:
     # Compared by identity and cached by content: what is made of a type is remembered with it.
     return _extended(json.dumps(integration.extra_schemas)) if integration.extra_schemas else USER
+
+
+def group(integration: Integration) -> ResourceType:
+    is_refused = integration.nested_groups == Integration.NestedGroups.REFUSE
+    return GROUP if is_refused else GROUP_OF_PEOPLE
 
 
 @functools.lru_cache(maxsize=256)

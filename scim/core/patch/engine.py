@@ -40,7 +40,8 @@ def apply(
         if not _is_effective(operation, own_id):
             continue
         if operation.target.path.top.by_reference:
-            member_operations.extend(member_edits.read(operation, notes))
+            aside = resource_type.sets_groups_aside
+            member_operations.extend(member_edits.read(operation, notes, sets_groups_aside=aside))
         else:
             after = edit.apply(after, operation, notes)
     members.check_number(sum(len(operation.values) for operation in member_operations))

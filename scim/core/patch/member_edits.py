@@ -21,24 +21,30 @@ class MemberOperation:
     values: tuple[Member, ...]
 
 
-def read(operation: Operation, notes: Notes) -> list[MemberOperation]:
+def read(operation: Operation, notes: Notes, *, sets_groups_aside: bool = False) -> list[MemberOperation]:
     """The set arithmetic of one operation, none for an empty add; Mutability for a part of a member."""
     target = operation.target
     if len(target.steps) > 1:
         raise _immutable(operation)
     if target.filter is not None:
         return [_selected(operation, _picked(target.filter), notes)]
-    given = () if operation.value is MISSING else members.read(operation.value, notes)
+    given = _given(operation, notes, sets_groups_aside=sets_groups_aside)
     match operation.kind:
         case Kind.ADD:
             return [MemberOperation(Kind.ADD, given)] if given else []
-        case Kind.REMOVE if given:
+        case Kind.REMOVE if operation.value not in (MISSING, None, []):
             # Entra ID, JumpCloud and authentik list whom to remove; to the letter, it would empty the group.
             notes.quirk(Code.REMOVE_BY_VALUE, str(target))
             return [MemberOperation(Kind.REMOVE, given)]
         case _:
             # RFC 7644 3.5.2.2: a remove without a filter removes all values.
             return [MemberOperation(Kind.REPLACE, given)]
+
+
+def _given(operation: Operation, notes: Notes, *, sets_groups_aside: bool) -> tuple[Member, ...]:
+    if operation.value is MISSING:
+        return ()
+    return members.read(operation.value, notes, sets_groups_aside=sets_groups_aside)
 
 
 def _selected(operation: Operation, picked: tuple[Member, ...], notes: Notes) -> MemberOperation:

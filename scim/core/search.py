@@ -1,0 +1,103 @@
+"""What a search asks for, by the query of a GET or the body of a POST to /.search (RFC 7644 3.4.2, 3.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scim.core.errors import BadRequest, InvalidCount, InvalidSyntax
+from scim.core.wording import kind_of
+
+SEARCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+DEFAULT_PAGE = 100
+LARGEST_PAGE = 1_000
+MOST_NAMES = 100
+# 18 digits are more than there will ever be rows, and fit every database.
+_MOST_DIGITS = 18
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "filter": str,
+    "sortBy": str,
+    "sortOrder": str,
+    "cursor": str,
+    "startIndex": int,
+    "count": int,
+    "attributes": (str, list),
+    "excludedAttributes": (str, list),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`start` counts from 1, `count` is at most 1,000.
+
+    `cursor` is None for paging by index, "" for the first page by cursor (RFC 9865 2).
+    """
+
+    filter: str = ""
+    sort_by: str = ""
+    sort_order: str = ""
+    start: int = 1
+    count: int = DEFAULT_PAGE
+    cursor: str | None = None
+    attributes: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of this search is bound to, besides where the search is done."""
+        return "\n".join([self.filter, self.sort_by, self.sort_order])
+
+
+def from_query(query: Mapping[str, Any]) -> Search:
+    """BadRequest or InvalidCount, with a sentence, for numbers that are none."""
+    return _search({name: query[name] for name in _KINDS if name in query})
+
+
+def from_body(body: dict[str, Any]) -> Search:
+    """As `from_query`; InvalidSyntax for a body that is no SearchRequest."""
+    schemas = body.get("schemas")
+    if not isinstance(schemas, list) or SEARCH_SCHEMA not in schemas:
+        raise InvalidSyntax("The body is no search.", remedy=f'Send "schemas": ["{SEARCH_SCHEMA}"].')
+    given = {name: body[name] for name in _KINDS if body.get(name) is not None}
+    for name, value in given.items():
+        kind = _KINDS[name]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise InvalidSyntax(f"{name} of the search cannot be {kind_of(value)}.")
+    return _search(given)
+
+
+def _search(given: Mapping[str, Any]) -> Search:
+    """RFC 7644 3.4.2.4: a start below 1 is 1, a count below 0 is 0, a large one is capped."""
+    cursor = given.get("cursor")
+    wrong_count = BadRequest if cursor is None else InvalidCount
+    count = _number(given, "count", DEFAULT_PAGE, error=wrong_count)
+    return Search(
+        filter=given.get("filter", ""),
+        sort_by=given.get("sortBy", "").strip(),
+        sort_order=given.get("sortOrder", ""),
+        start=max(_number(given, "startIndex", 1), 1),
+        count=min(max(count, 0), LARGEST_PAGE),
+        cursor=cursor,
+        attributes=_names(given.get("attributes", "")),
+        excluded=_names(given.get("excludedAttributes", "")),
+    )
+
+
+def _number(
+    given: Mapping[str, Any], name: str, default: int, *, error: type[BadRequest] = BadRequest
+) -> int:
+    text = str(given.get(name, "")).strip()
+    if not text:
+        return default
+    digits = text.removeprefix("-").removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise error(f"{name} is a whole number.", remedy=f"Leave it out for {default}.")
+    number = int(digits[:_MOST_DIGITS])
+    return -number if text.startswith("-") else number
+
+
+def _names(given: str | list[Any]) -> tuple[str, ...]:
+    """Names of attributes, in a list or with commas between them (RFC 7644 3.9)."""
+    parts = given.split(",") if isinstance(given, str) else [part for part in given if isinstance(part, str)]
+    return tuple(filter(None, (part.strip() for part in parts)))[:MOST_NAMES]

@@ -1,0 +1,154 @@
+"""/Bulk: many changes in one request, each done and kept like a request of its own (RFC 7644 3.7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django_scim import views as framework
+
+from scim.core import bulk
+from scim.core.bulk import Operation
+from scim.core.errors import Conflict, InvalidValue, ScimError
+from scim.endpoints import render
+from scim.endpoints.exchange import Exchange
+from scim.endpoints.frame import ResourceFrame, ScimErrors, load_body
+from scim.endpoints.groups import GroupsView
+from scim.endpoints.users import UsersView
+
+Json = dict[str, Any]
+VIEWS: dict[str, type[Any]] = {"users": UsersView, "groups": GroupsView}
+
+
+class BulkView(framework.SCIMView, ScimErrors):  # type: ignore[misc]  # django-scim2 is not typed
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        asked = bulk.parse(load_body(exchange, settings.SCIM_GROUP_BODY_LIMIT))
+        run = Run(exchange, asked.operations, asked.fail_on_errors)
+        return render.answer({"schemas": [bulk.RESPONSE_SCHEMA], "Operations": run.all()})
+
+
+@dataclass
+class Run:
+    """One bulk request at work.
+
+    `made` maps each bulkId to the id of what was made, `results` each position to its part of the answer.
+    """
+
+    exchange: Exchange
+    operations: Sequence[Operation]
+    fail_on_errors: int | None
+    made: dict[str, str] = field(default_factory=dict)
+    results: dict[int, Json] = field(default_factory=dict)
+    unfinished: list[int] = field(default_factory=list)
+    failures: int = 0
+
+    @cached_property
+    def makers(self) -> dict[str, int]:
+        """The position of the operation that each bulkId names."""
+        return {op.bulk_id: position for position, op in enumerate(self.operations) if op.bulk_id}
+
+    def all(self) -> list[Json]:
+        """The results in the order in which the operations were sent, without those that were not tried."""
+        for position in bulk.order(self.operations):
+            if self._is_over():
+                break
+            self._do(position)
+        # What refers to each other in a circle was made without the reference: now it can be set.
+        for position in self.unfinished:
+            if not self._is_over():
+                self._finish(position)
+        return [self.results[position] for position in sorted(self.results)]
+
+    def _is_over(self) -> bool:
+        return self.fail_on_errors is not None and self.failures >= self.fail_on_errors
+
+    def _do(self, position: int) -> None:
+        operation = self.operations[position]
+        missing = [name for name in operation.references if name not in self.made]
+        if fault := self._fault(operation, missing):
+            return self._keep(position, render.error(fault))
+        data = bulk.resolve(operation.data, self.made)
+        if missing:
+            data = bulk.without_references(data) or {}
+            self.unfinished.append(position)
+        resource_id = bulk.resolve(operation.resource_id, self.made)
+        return self._keep(position, self._send(position, operation.method, resource_id, data=data))
+
+    def _fault(self, operation: Operation, missing: Sequence[str]) -> ScimError | None:
+        """Why an operation cannot be tried: it refers to nothing, to what failed, or in a circle."""
+        for name in missing:
+            if name not in self.makers:
+                return InvalidValue(f"No operation has the bulkId {name[:100]}.")
+            if self.makers[name] in self.results:
+                return Conflict(f"The operation with the bulkId {name[:100]} failed, so this was not tried.")
+            if operation.method != "POST":
+                return Conflict(f"This and the operation with the bulkId {name[:100]} wait for each other.")
+        return None
+
+    def _finish(self, position: int) -> None:
+        """Sets what was left out of a resource that was made."""
+        operation = self.operations[position]
+        made = self.made.get(operation.bulk_id)
+        if made is None:
+            return
+        response = self._send(position, "PUT", made, data=bulk.resolve(operation.data, self.made))
+        if response.status_code >= 400:
+            self._keep(position, response)
+        else:
+            self.results[position]["version"] = response["ETag"]
+
+    def _send(self, position: int, method: str, resource_id: str, *, data: Json | None) -> HttpResponse:
+        """The operation through the view that serves it alone, with a row of its own in the journal."""
+        operation = self.operations[position]
+        request = self._request(method, operation)
+        path = f"/{operation.endpoint.capitalize()}" + (f"/{resource_id}" if resource_id else "")
+        part = Exchange(request, self.exchange.verified, path, body=data, bulk_number=position + 1)
+        request.exchange = part  # type: ignore[attr-defined]  # where the views find it
+        view: ResourceFrame = VIEWS[operation.endpoint]()
+        given = {"uuid": resource_id or None}
+        view.setup(request, **given)  # type: ignore[attr-defined]  # of django.views.View
+        response = ScimErrors.dispatch(cast("ScimErrors", view), request, **given)
+        part.finish(response)
+        return response
+
+    def _request(self, method: str, operation: Operation) -> HttpRequest:
+        """A request like the bulk's own, without its body and query."""
+        request = HttpRequest()
+        kept = {name: value for name, value in self.exchange.request.META.items() if name != "HTTP_IF_MATCH"}
+        request.META = {**kept, "QUERY_STRING": "", "CONTENT_LENGTH": ""}
+        if operation.version:
+            request.META["HTTP_IF_MATCH"] = operation.version
+        request.method = method
+        request._body = b""  # noqa: SLF001 - what was read is with the exchange
+        return request
+
+    def _keep(self, position: int, response: HttpResponse) -> None:
+        operation = self.operations[position]
+        result: Json = {"method": operation.method, "status": str(response.status_code)}
+        if operation.bulk_id:
+            result["bulkId"] = operation.bulk_id
+        if "ETag" in response:
+            result["version"] = response["ETag"]
+        if response.status_code >= 400:
+            self.failures += 1
+            result["response"] = json.loads(response.content)
+        elif operation.method == "POST":
+            self.made[operation.bulk_id] = response["Location"].rsplit("/", 1)[-1]
+        if location := response.get("Location") or self._location(operation):
+            result["location"] = location
+        self.results[position] = result
+
+    def _location(self, operation: Operation) -> str:
+        """RFC 7644 3.7: every result but that of a failed POST says where the resource is."""
+        resource_id = bulk.resolve(operation.resource_id, self.made)
+        return (
+            f"{self.exchange.base_url}/{operation.endpoint.capitalize()}/{resource_id}" if resource_id else ""
+        )

@@ -1,0 +1,35 @@
+"""The short way in: a SCIM request needs no session, no messages, no form token and no page around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from scim.endpoints import urls
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+PREFIX = "/scim/v2/"
+
+
+def scim_door(get_response: GetResponse) -> GetResponse:
+    """Middleware: serves what is below the SCIM prefix; the rest of the stack is for people's browsers."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        integration, slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
+        if not request.path_info.startswith(PREFIX) or not integration:
+            return get_response(request)
+        response = urls.serve(request, integration, slash + rest)
+        return _secured(response) if isinstance(response, HttpResponse) else response
+
+    return middleware
+
+
+def _secured(response: HttpResponse) -> HttpResponse:
+    """What SecurityMiddleware would add."""
+    response["X-Content-Type-Options"] = "nosniff"
+    if settings.SECURE_HSTS_SECONDS:
+        response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    return response

@@ -1,0 +1,186 @@
+"""All that an integration has of one type, page by page: by index, by cursor, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from integrations.kit.prepared import Select
+from integrations.models import Integration
+from scim.core.filters.tree import Comparison, Node, Operator
+from scim.core.sorting import Sort
+from scim.models import ResourceQuerySet, ScimGroup, ScimUser
+from scim.store import query, sifting
+
+# More than a name or an externalId has in a directory that is in order; beyond it the general way is taken.
+MOST_NAMESAKES = 500
+Row = TypeVar("Row", ScimUser, ScimGroup)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A page by index: `start` counts from 1; `count` rows at most."""
+
+    start: int
+    count: int
+
+    @property
+    def offset(self) -> int:
+        return self.start - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page by cursor: behind the row `after`, or before the row `before`, or from the beginning.
+
+    In an order of its own a place is a number of rows, `skipped`.
+    """
+
+    count: int
+    after: UUID | None = None
+    before: UUID | None = None
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """`total` is None where counting would cost more than the page.
+
+    `behind` and `ahead` are where the next and the previous page by cursor begin, None at the ends.
+    """
+
+    rows: Sequence[Row]
+    total: int | None
+    behind: Place | None = None
+    ahead: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which resources, in which order; by their ids, oldest first, where none is asked for."""
+
+    filter: Node | None = None
+    sort: Sort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[Row]):
+    """A search as the database sees it: rows, and what the core still has to look at, if anything."""
+
+    rows: ResourceQuerySet[Row]
+    sift: Node | None
+    sort: Sort | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf(Generic[Row]):
+    """`held` is how many there are, `named` the statements for one comparison by a name, `whole` that for a
+    page of everything, `order` the columns of a sort, `as_json` what answers show of rows."""
+
+    integration: Integration
+    rows: ResourceQuerySet[Row]
+    held: int
+    columns: dict[str, query.Column]
+    named: dict[str, Select[Row]]
+    whole: Select[Row]
+    order: Callable[[Sort], list[Any] | None]
+    as_json: Callable[[Sequence[Row]], list[Json]]
+
+    def page(self, wanted: Wanted, at: Window | Place) -> Page[Row]:
+        """One page. TooMany where one request would have to look at too many rows one by one."""
+        if isinstance(at, Window) and (quick := self._quickly(wanted, at)) is not None:
+            return quick
+        asked = self._asked(wanted)
+        if asked.sort is not None:
+            return self._sorted(asked, asked.sort, at)
+        return self._by_index(asked, at) if isinstance(at, Window) else self._by_cursor(asked, at)
+
+    def _asked(self, wanted: Wanted) -> _Asked[Row]:
+        if wanted.filter is None:
+            return _Asked(self.rows, None, wanted.sort)
+        found = query.translate(wanted.filter, self.columns, self.integration)
+        sift = None if found.is_exact else wanted.filter
+        return _Asked(self.rows.filter(found.rows), sift, wanted.sort)
+
+    def _quickly(self, wanted: Wanted, window: Window) -> Page[Row] | None:
+        """The two searches that IdPs send most, by statements that are compiled already."""
+        if wanted.sort is not None:
+            return None
+        if wanted.filter is None:
+            rows = self.whole.all(integration=self.integration.pk, limit=window.count, offset=window.offset)
+            # The total is kept, not counted.
+            return Page(rows, _total(rows, window, lambda: max(self.held, window.offset + len(rows))))
+        found = self._namesakes(wanted.filter)
+        return Page(found[window.offset :][: window.count], len(found)) if found is not None else None
+
+    def _namesakes(self, node: Node) -> list[Row] | None:
+        """What a single `name eq "text"` finds; None for other filters, and where it finds very many."""
+        if not (isinstance(node, Comparison) and node.operator is Operator.EQ and node.value):
+            return None
+        statement = self.named.get(str(node.path))
+        if statement is None:
+            return None
+        value = node.path.attribute.fold(node.value)
+        rows = statement.all(integration=self.integration.pk, value=value, limit=MOST_NAMESAKES, offset=0)
+        return rows if len(rows) < MOST_NAMESAKES else None
+
+    def _by_index(self, asked: _Asked[Row], window: Window) -> Page[Row]:
+        if asked.sift is not None:
+            found = list(sifting.sifted(asked.rows, self.as_json, asked.sift))
+            return Page(found[window.offset :][: window.count], len(found))
+        ordered = asked.rows.order_by("pk")
+        shown = list(ordered[window.offset : window.offset + window.count])
+        return Page(shown, _total(shown, window, ordered.count))
+
+    def _by_cursor(self, asked: _Asked[Row], place: Place) -> Page[Row]:
+        """By key: the thousandth page costs what the first does. One row more tells whether any follow."""
+        found = self._from(asked, place)
+        shown, has_more = found[: place.count], len(found) > place.count
+        if place.before is not None:
+            shown, has_behind, has_ahead = shown[::-1], True, has_more
+        else:
+            has_behind, has_ahead = has_more, place.after is not None
+        behind = Place(place.count, after=shown[-1].pk) if shown and has_behind else None
+        ahead = Place(place.count, before=shown[0].pk) if shown and has_ahead else None
+        is_all = place.after is None and place.before is None and not has_more
+        return Page(shown, len(shown) if is_all else None, behind, ahead)
+
+    def _from(self, asked: _Asked[Row], place: Place) -> list[Row]:
+        """The rows of a page and one more, in the direction in which it is read."""
+        rows, is_backwards = asked.rows, place.before is not None
+        if place.before is not None:
+            rows = rows.filter(pk__lt=place.before)
+        elif place.after is not None:
+            rows = rows.filter(pk__gt=place.after)
+        if asked.sift is not None:
+            let_through = sifting.sifted(rows, self.as_json, asked.sift, is_backwards=is_backwards)
+            return list(islice(let_through, place.count + 1))
+        return list(rows.order_by("-pk" if is_backwards else "pk")[: place.count + 1])
+
+    def _sorted(self, asked: _Asked[Row], sort: Sort, at: Window | Place) -> Page[Row]:
+        """In the order of a column by the database, else of what the core compares."""
+        offset = at.offset if isinstance(at, Window) else at.skipped
+        columns = self.order(sort) if asked.sift is None else None
+        if columns is not None:
+            ordered = asked.rows.order_by(*columns)
+            shown, total = list(ordered[offset : offset + at.count]), ordered.count()
+        else:
+            found = sifting.in_order(asked.rows, self.as_json, sort, node=asked.sift)
+            shown, total = found[offset : offset + at.count], len(found)
+        if isinstance(at, Window):
+            return Page(shown, total)
+        has_behind = at.count and offset + len(shown) < total
+        behind = Place(at.count, skipped=offset + at.count) if has_behind else None
+        ahead = Place(at.count, skipped=max(0, offset - at.count)) if offset else None
+        return Page(shown, total, behind, ahead)
+
+
+def _total(shown: Sequence[Any], window: Window, count: Callable[[], int]) -> int:
+    """A page that is not full ends the list, so its total is known without counting."""
+    if len(shown) < window.count and (shown or window.start == 1):
+        return window.offset + len(shown)
+    return count()
