@@ -71,7 +71,7 @@ class UserEmail(models.Model):
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="emails")
-    type = models.CharField(max_length=64, blank=True)
+    type = models.CharField(max_length=LONGEST_KEY, blank=True)
     value_key = models.CharField(max_length=LONGEST_KEY)
 
     objects = IntegrationScopedQuerySet.as_manager()

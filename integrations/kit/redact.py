@@ -29,23 +29,31 @@ TOKEN = re.compile(r"(cgw_[0-9A-Za-z]{12})_[0-9A-Za-z]+")
 BEARER = re.compile(r"(?i)(bearer\s+)(?!cgw_)\S+")
 
 
+# A secret attribute compared with a text: password eq "x", also inside brackets.
+_COMPARED = re.compile(
+    rf'(?i)\b({"|".join(sorted(SECRET_KEYS))})\b((?:[.:\[\w\s]*?)\s\w\w\s+)"(?:[^"\\]|\\.)*"?'
+)
+
+
 def text(value: str) -> str:
-    """The text without gateway tokens and bearer credentials."""
-    return BEARER.sub(rf"\1{MASK}", TOKEN.sub(rf"\1_{MASK}", value))
+    """The text without gateway tokens, bearer credentials, what a filter compares a secret attribute with, and
+    NUL, which PostgreSQL cannot keep."""
+    shown = BEARER.sub(rf"\1{MASK}", TOKEN.sub(rf"\1_{MASK}", value.replace("\0", "\N{SYMBOL FOR NULL}")))
+    return _COMPARED.sub(rf'\1\2"{MASK}"', shown)
 
 
 def is_secret_key(key: str) -> bool:
-    # A URN-qualified or dotted attribute is judged by its last part.
-    last = re.split(r"[:.]", key)[-1]
-    return last.lower().replace("-", "").replace("_", "") in SECRET_KEYS
+    """Whether an attribute, a header or a path names a secret, whatever stands around the name."""
+    parts = re.split(r"[^0-9A-Za-z_-]+", key)
+    return any(part.lower().replace("-", "").replace("_", "") in SECRET_KEYS for part in parts)
 
 
 def value(content: Any) -> Any:
     """A copy of JSON content without secrets. A PATCH operation whose path names a secret loses its value."""
     if isinstance(content, Mapping):
-        hidden = is_secret_key(str(content.get("path", "")))
+        hidden = any(key.lower() == "path" and is_secret_key(str(item)) for key, item in content.items())
         return {
-            key: MASK if is_secret_key(str(key)) or (hidden and key == "value") else value(item)
+            key: MASK if is_secret_key(str(key)) or (hidden and key.lower() == "value") else value(item)
             for key, item in content.items()
         }
     if isinstance(content, list):

@@ -57,10 +57,19 @@ def flush() -> None:
     """Writes all that waits, now and in this thread."""
     with _flush_lock:
         while batch := _take():
-            try:
-                writer.write(batch)
-            except DatabaseError:
-                log.exception("journal.batch_lost", rows=len(batch))
+            _write(batch)
+
+
+def _write(batch: list[Entry]) -> None:
+    """Writes a batch; where one entry of it cannot be written, that one alone is lost, and the log says so."""
+    try:
+        writer.write(batch)
+    except Exception:  # noqa: BLE001 - whatever an entry holds, the thread that writes goes on
+        if len(batch) == 1:
+            log.exception("journal.entry_lost")
+        else:
+            for entry in batch:
+                _write([entry])
 
 
 def _take() -> list[Entry]:
@@ -105,13 +114,17 @@ class _WriterThread(threading.Thread):
 def _start_writer() -> None:
     """One thread a process, started by its first entry: a forked worker has none of its parent's threads."""
     global _thread  # noqa: PLW0603 - one thread a process is the point
-    if _thread is not None and _thread.pid == os.getpid():
+    if _runs(_thread):
         return
     with _start_lock:
-        if _thread is None or _thread.pid != os.getpid():
+        if not _runs(_thread):
             _thread = _WriterThread()
             _thread.start()
             atexit.register(stop)
+
+
+def _runs(thread: _WriterThread | None) -> bool:
+    return thread is not None and thread.pid == os.getpid() and thread.is_alive()
 
 
 def _purge() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -132,9 +133,13 @@ class NotFound(ScimError):
 
 
 class MethodNotAllowed(ScimError):
-    """The endpoint exists but does not take this method (RFC 9110 15.5.6)."""
+    """The endpoint exists but does not take this method (RFC 9110 15.5.6); `allowed` are those it takes."""
 
     status = 405
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__(f"{method[:20]} is not possible here.", remedy=f"Use {self.allowed}.")
 
 
 class NotAcceptable(ScimError):

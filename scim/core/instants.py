@@ -11,6 +11,6 @@ def parse(text: str) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # an offset may lead beyond the first or the last year
         return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

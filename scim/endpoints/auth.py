@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_scim.middleware import SCIMAuthCheckMiddleware
 
 from integrations import tokens
-from integrations.kit import context
+from integrations.kit import context, redact
 from integrations.models import Integration
 from integrations.tokens import TokenRefused, Verified
 from integrations.traffic import journal
@@ -90,7 +90,7 @@ def _note_refusal(request: HttpRequest, integration_id: UUID | None, refused: To
                 at=timezone.now(),
                 ip=here.ip,
                 user_agent=here.user_agent,
-                request=f"{request.method} {request.path}"[:400],
+                request=redact.text(f"{request.method} {request.path}")[:400],
                 shown_token=refused.shown,
             )
         )

@@ -64,7 +64,7 @@ class NoSuchView(framework.SCIMView, ScimErrors):  # type: ignore[misc]
             remedy="Use /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes or /Schemas.",
         )
 
-    post = put = patch = delete = get
+    head = options = post = put = patch = delete = http_method_not_allowed = get
 
 
 def _all_or_one(request: HttpRequest, shown: dict[str, dict[str, Any]], name: str | None) -> HttpResponse:

@@ -34,6 +34,8 @@ from scim.store.origin import Origin
 # A list of people is not kept a second time: what matters of a read is what was asked.
 KEPT_ANSWER = 4 * 1024
 KEPT_REQUEST = 64 * 1024
+# What the log's column holds; more is only ever claimed.
+LARGEST_SIZE = 2**31 - 1
 SCHEME_NOTES = {
     "missing": "The word Bearer was missing before the token. The token was accepted all the same.",
     "doubled": "The word Bearer stood twice before the token. The token was accepted all the same.",
@@ -181,7 +183,7 @@ class Exchange:
 
 def _size(request: HttpRequest) -> int:
     length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isascii() and length.isdecimal() else 0
+    return min(int(length[:12]), LARGEST_SIZE) if length.isascii() and length.isdecimal() else 0
 
 
 def _kept_answer(response: HttpResponse) -> str:

@@ -19,6 +19,7 @@ from scim.core import search
 from scim.core.errors import (
     BadRequest,
     InvalidSyntax,
+    MethodNotAllowed,
     NotAcceptable,
     NotFound,
     PayloadTooLarge,
@@ -31,6 +32,8 @@ from scim.endpoints.exchange import Exchange
 
 log = structlog.get_logger("gateway.scim")
 USUAL_ACCEPT = {"", "*/*", "application/scim+json", "application/json"}
+# What is done to a resource that is here.
+CHANGES = {"PUT", "PATCH", "DELETE"}
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 MEDIA_TYPES = {"", "application/scim+json", "application/json"}
 
@@ -61,7 +64,7 @@ class ScimErrors(View):
         return [name.upper() for name in self.http_method_names if hasattr(self, name)]
 
     def http_method_not_allowed(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        return render.wrong_method(request.method or "", self.allowed)
+        raise MethodNotAllowed(request.method or "", self.allowed)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 - of View
         return render.answer(None, status=204, headers={"Allow": ", ".join(self.allowed)})
@@ -90,9 +93,20 @@ def load_body(exchange: Exchange, limit: int) -> dict[str, Any]:
         raise UnsupportedMediaType(
             f"The body came as {media_type[:100]}.", remedy="Send application/scim+json."
         )
-    limits.check_size(exchange.request.META.get("CONTENT_LENGTH") or "", limit)
-    exchange.body = scim_body.parse(exchange.request.body)
+    exchange.body = scim_body.parse(_raw(exchange.request, limit))
     return exchange.body
+
+
+def _raw(request: HttpRequest, limit: int) -> bytes:
+    """The bytes of a body. One in chunks has no length to look at: it is read up to the limit, no further."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length or "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        limits.check_size(length, limit)
+        return request.body
+    raw: bytes = request.META["wsgi.input"].read(limit + 1)
+    if len(raw) > limit:
+        raise PayloadTooLarge(f"The body has more than {limit} bytes.", remedy="Send it in parts.")
+    return raw
 
 
 class ResourceFrame:
@@ -111,7 +125,8 @@ class ResourceFrame:
 
     def get_object(self) -> Any:
         """The row of the address, locked when it is to be changed; If-Match is held against it."""
-        row = self.scim_adapter.find(self.request, self._row_id(), locked=self.request.method != "GET")
+        is_change = self.request.method in CHANGES
+        row = self.scim_adapter.find(self.request, self._row_id(), locked=is_change)
         self.exchange.about(self.shelf.name, row)
         self._check_match(row)
         return row
@@ -130,7 +145,7 @@ class ResourceFrame:
 
     def post(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if self._has_id():
-            return render.wrong_method("POST", ["GET", "PUT", "PATCH", "DELETE"])
+            raise MethodNotAllowed("POST", ["GET", "PUT", "PATCH", "DELETE"])
         return self._change(self._create)
 
     def put(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -144,8 +159,8 @@ class ResourceFrame:
 
     def _change(self, work: Callable[[], HttpResponse]) -> HttpResponse:
         """The change, its record and its log row are committed together, or none of them is."""
-        if self.request.method in {"PUT", "PATCH", "DELETE"} and not self._has_id():
-            return render.wrong_method(self.request.method, ["GET", "POST"])
+        if self.request.method in CHANGES and not self._has_id():
+            raise MethodNotAllowed(self.request.method or "", ["GET", "POST"])
         if self.request.method != "DELETE":
             self._read_body()
 
@@ -212,7 +227,7 @@ class ResourceFrame:
         """RFC 7644 3.14: a change that names another version than the present one is refused."""
         wanted = self.request.headers.get("If-Match", "")
         version = self.scim_adapter(row, request=self.request).version
-        if wanted and self.request.method != "GET" and not _names_version(wanted, version):
+        if wanted and self.request.method in CHANGES and not _names_version(wanted, version):
             raise PreconditionFailed(f"The resource is at version {version} now.", remedy="Read it again.")
 
 

@@ -63,17 +63,13 @@ def cursor_listing(
 
 
 def error(fault: ScimError, headers: dict[str, str] | None = None) -> HttpResponse:
-    """RFC 7644 3.12. A 401 names the scheme (RFC 6750 3)."""
+    """RFC 7644 3.12. A 401 names the scheme (RFC 6750 3), a 405 the methods (RFC 9110 15.5.6)."""
     more = dict(headers or {})
+    if isinstance(fault, MethodNotAllowed):
+        more["Allow"] = fault.allowed
     if isinstance(fault, Unauthorized):
         more["WWW-Authenticate"] = 'Bearer realm="scim"'
     response = answer(fault.to_dict(), status=fault.status, headers=more)
     # Django logs every 5xx as a failure of the server; what is not offered is none.
     response._has_been_logged = isinstance(fault, NotImplementedByServer)  # type: ignore[attr-defined]  # noqa: SLF001 - Django looks for it
     return response
-
-
-def wrong_method(method: str, allowed: list[str]) -> HttpResponse:
-    names = ", ".join(sorted(allowed))
-    fault = MethodNotAllowed(f"{method} is not possible here.", remedy=f"Use {names}.")
-    return error(fault, {"Allow": names})

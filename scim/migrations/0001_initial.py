@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("type", models.CharField(blank=True, max_length=64)),
+                ("type", models.CharField(blank=True, max_length=1536)),
                 ("value_key", models.CharField(max_length=1536)),
                 (
                     "integration",

@@ -175,7 +175,7 @@ def _keep_emails(row: ScimUser, data: Json, *, anew: bool = False) -> None:
             UserEmail(
                 integration_id=row.integration_id,
                 user=row,
-                type=entry.get("type", "").casefold()[:64],
+                type=entry.get("type", "").casefold(),
                 value_key=entry["value"].casefold(),
             )
             for entry in data.get("emails", [])

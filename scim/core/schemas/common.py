@@ -104,6 +104,8 @@ def plural(value: Attribute, *types: str) -> tuple[Attribute, ...]:
             name="type",
             description="A label indicating the attribute's function.",
             canonical_values=types,
+            max_length=MAX_IDENTIFIER,
+            max_key_bytes=MAX_KEY_BYTES,
         ),
         Attribute(
             name="primary",
