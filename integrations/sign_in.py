@@ -44,10 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return addresses.absolute(path.replace("UID-KEY", quote(key)))
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, **more: Any
+        self, request: HttpRequest, level: int, message_template: str | None = None, *more: Any, **named: Any
     ) -> None:
         if message_template not in UNSAID:
-            super().add_message(request, level, message_template, **more)
+            super().add_message(request, level, message_template, *more, **named)
 
 
 def enter(request: HttpRequest, user: User, *, method: str) -> None:
