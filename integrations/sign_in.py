@@ -53,8 +53,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 def enter(request: HttpRequest, user: User, *, method: str) -> None:
     """Signs the person in and records how ("start", "invitation", "link"): a fresh sign-in like one by
     password."""
-    record_authentication(request, user, method=method)
+    # In this order: signing in over someone else's session empties it.
     get_adapter(request).login(request, user)
+    record_authentication(request, user, method=method)
     UserSession.objects.create_from_request(request)
 
 

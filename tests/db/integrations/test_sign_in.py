@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
+from integrations import one_time_links, workspaces
+from integrations.models import GatewayToken, Integration, Membership, Workspace
 from tests import factories, sessions
+from tests.db.console import path
 
 
 def enter_password(
@@ -53,3 +58,52 @@ def test_an_account_that_is_switched_off_is_not_told_apart_by_a_wrong_password(o
 
 def _without_secrets(answer: HttpResponse, email: str) -> str:
     return sessions.CSRF.sub("", words(answer)).replace(email, "")
+
+
+def fresh_by(kind: str, client: Client) -> HttpResponse:
+    """Signs in as the only member of a workspace, in one of the ways there are."""
+    if kind == "start":
+        form = {"name": "Ada", "email": "ada@northwind.example", "workspace": "Northwind"}
+        return client.post(f"/start/{one_time_links.start()}/", {**form, "password": factories.PASSWORD})
+    workspace = factories.make_workspace()
+    boss = Membership.objects.for_workspace(workspace).select_related("user", "workspace").get()
+    if kind == "invitation":
+        key = workspaces.invite(workspace, "new@northwind.example", "owner", by=boss).key
+        return client.post(f"/invite/{key}/", {"name": "New", "password": factories.PASSWORD})
+    if kind == "link":
+        return client.post(f"/sign-in/link/{one_time_links.sign_in(boss.user)}/")
+    return enter_password(client, boss.user.email)
+
+
+def generate(client: Client, integration: Integration) -> HttpResponse:
+    return client.post(path("console:token-generate", integration), {"form_key": str(factories.form_key())})
+
+
+KINDS = pytest.mark.parametrize("kind", ["start", "invitation", "link", "password"])
+
+
+@KINDS
+def test_each_kind_of_sign_in_counts_for_ten_minutes(db, kind):
+    client = Client()
+    with time_machine.travel("2026-03-01T08:00:00Z", tick=False) as clock:
+        fresh_by(kind, client)
+        integration = factories.make_integration(Workspace.objects.get())
+        clock.shift(599)
+        within = generate(client, integration)
+        GatewayToken.objects.for_integration(integration).delete()
+        clock.shift(2)
+        after = generate(client, integration)
+
+    assert within.status_code == 200
+    assert "shown only once" in words(within)
+    assert after.status_code == 302
+    assert after["Location"].startswith("/sign-in/confirm/?next=")
+    assert not GatewayToken.objects.for_integration(integration).exists()
+
+
+def test_an_invitation_taken_up_over_someone_elses_session_is_a_fresh_sign_in(integration, owner, as_owner):
+    key = workspaces.invite(integration.workspace, "new@northwind.example", "admin", by=owner).key
+
+    as_owner.post(f"/invite/{key}/", {"name": "New", "password": factories.PASSWORD})
+
+    assert generate(as_owner, integration).status_code == 200
