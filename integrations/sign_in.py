@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from integrations import addresses
-from integrations.kit import context
+from integrations.kit import context, mail
 from integrations.models import User
 
 SEEN = "seen_at"
@@ -42,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return addresses.absolute(path.replace("UID-KEY", quote(key)))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Behind the answer: its time, or a failure, would tell that the address has an account."""
+        mail.send_later(self.render_mail(template_prefix, email, {"email": email, **context}))
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *more: Any, **named: Any
