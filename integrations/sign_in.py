@@ -47,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Behind the answer: its time, or a failure, would tell that the address has an account."""
         mail.send_later(self.render_mail(template_prefix, email, {"email": email, **context}))
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether a `next` may be followed: paths of this site alone, whatever hosts it is reached under."""
+        return bool(url) and local_path(str(url), "") == url
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *more: Any, **named: Any
     ) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import threading
+from urllib.parse import urlsplit
+
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.http import HttpResponse
 from django.test import Client
 
-from integrations import one_time_links, workspaces
+from integrations import addresses, one_time_links, workspaces
 from integrations.models import GatewayToken, Integration, Membership, Workspace
 from tests import factories, sessions
 from tests.db.console import path
@@ -107,3 +112,130 @@ def test_an_invitation_taken_up_over_someone_elses_session_is_a_fresh_sign_in(in
     as_owner.post(f"/invite/{key}/", {"name": "New", "password": factories.PASSWORD})
 
     assert generate(as_owner, integration).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example/",
+        "///evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https:evil.example",
+        "https://evil.example/",
+        "http:///evil.example",
+        "javascript:alert(1)",
+        "\t//evil.example",
+        "http://testserver/w/x/",
+        "http://localhost/w/x/",
+        "w/x/",
+    ],
+)
+def test_no_next_leads_anywhere_but_to_a_path_of_this_site(client, owner, workspace, target):
+    signed_in = enter_password(client, owner.user.email, next=target)
+    confirmed = client.post("/sign-in/confirm/", {"password": factories.PASSWORD, "next": target})
+    signed_out = client.post("/sign-out/", {"next": target})
+
+    assert (signed_in.status_code, signed_in["Location"]) == (302, "/")
+    assert (confirmed.status_code, confirmed["Location"]) == (302, "/")
+    assert (signed_out.status_code, signed_out["Location"]) == (302, "/sign-in/")
+
+
+def test_next_leads_back_to_the_page_that_asked(client, owner, workspace):
+    page = f"/w/{workspace.slug}/members/?a=1"
+    assert f'name="next" value="{page}"' in words(client.get("/sign-in/", {"next": page}))
+
+    assert enter_password(client, owner.user.email, next=page)["Location"] == page
+
+
+@pytest.fixture
+def mailed(settings, mailoutbox) -> list[EmailMessage]:
+    """The mails of an installation that sends some."""
+    settings.MAIL_CONFIGURED, settings.PUBLIC_URL = True, "https://gateway.example.com"
+    return mailoutbox
+
+
+def first_mail(mailed: list[EmailMessage]) -> str:
+    """The text of the first mail."""
+    wait_for_mail()
+    return mailed[0].body
+
+
+def wait_for_mail() -> None:
+    """Mails are sent behind the answer."""
+    for thread in threading.enumerate():
+        if thread.name == "mail":
+            thread.join(10)
+
+
+RESET = re.compile(r"https?://\S+/sign-in/reset/\S+")
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_from_a_mail(client, owner, mailed):
+    asked = client.post("/sign-in/reset/", {"email": owner.user.email})
+    link = sessions.found(
+        re.compile(r"https://gateway\.example\.com(/sign-in/reset/\S+)"), first_mail(mailed)
+    )
+    form = client.get(link)["Location"]
+    new = "a quite different sentence"
+    changed = client.post(form, {"password1": new, "password2": new}, follow=True)
+
+    assert asked["Location"] == "/sign-in/reset/sent/"
+    assert mailed[0].to == [owner.user.email]
+    assert "The password is changed" in words(changed)
+    assert enter_password(Client(), owner.user.email).status_code == 200
+    assert enter_password(Client(), owner.user.email, new).status_code == 302
+    assert "This link does not work any more" in words(client.get(link))
+
+
+def test_the_key_of_a_reset_link_leaves_the_address_at_once(client, owner, mailed):
+    client.post("/sign-in/reset/", {"email": owner.user.email})
+    link = sessions.found(
+        re.compile(r"https://gateway\.example\.com(/sign-in/reset/\S+)"), first_mail(mailed)
+    )
+
+    answer = client.get(link)
+
+    assert answer.status_code == 302
+    assert link.split("-")[-1].strip("/") not in answer["Location"]
+    assert "no-store" in client.get(answer["Location"])["Cache-Control"]
+
+
+def test_a_reset_link_never_follows_the_host_header(owner, mailed, settings, tmp_path):
+    settings.PUBLIC_URL, settings.DATA_DIR = "", tmp_path
+    addresses.record("http://127.0.0.1:8123")
+    headers = {"host": "localhost:6666", "x-forwarded-host": "evil.example"}
+
+    Client().post("/sign-in/reset/", {"email": owner.user.email}, headers=headers)
+
+    assert [urlsplit(url).netloc for url in RESET.findall(first_mail(mailed))] == ["127.0.0.1:8123"]
+
+
+def test_a_reset_for_an_unknown_address_answers_the_same_and_sends_nothing(owner, mailed):
+    known = Client().post("/sign-in/reset/", {"email": owner.user.email}, follow=True)
+    unknown = Client().post("/sign-in/reset/", {"email": "nobody@northwind.example"}, follow=True)
+
+    assert first_mail(mailed)
+    assert [mail.to for mail in mailed] == [[owner.user.email]]
+    assert (known.redirect_chain, words(known)) == (unknown.redirect_chain, words(unknown))
+
+
+def test_a_mail_server_that_fails_does_not_tell_who_has_an_account(owner, mailed, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    answer = Client().post("/sign-in/reset/", {"email": owner.user.email})
+
+    wait_for_mail()
+    assert answer["Location"] == "/sign-in/reset/sent/"
+    assert "mail.failed" in caplog.text
+    assert "/sign-in/reset/" not in caplog.text
+
+
+def test_without_mail_a_forgotten_password_is_a_matter_for_the_operator(client, owner, mailoutbox):
+    shown = client.get("/sign-in/reset/")
+    sent = client.post("/sign-in/reset/", {"email": owner.user.email})
+
+    assert "manage.py sign_in_link" in words(shown)
+    assert words(shown) == words(sent)
+    assert mailoutbox == []
