@@ -21,6 +21,7 @@ from integrations import addresses
 from integrations.kit import context, mail
 from integrations.models import User
 
+BEGAN = "began_at"
 SEEN = "seen_at"
 SEEN_EVERY_S = 60
 # The address of the live card, which asks by itself.
@@ -35,6 +36,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way in comes through here: the half hour and the twelve hours of the session begin."""
+        super().login(request, user)
+        request.session[BEGAN] = request.session[SEEN] = time.time()
 
     def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
         return context.current.get().ip or NOWHERE
@@ -100,8 +106,10 @@ def end_sessions(user: User) -> None:
 def idle_sign_out(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: whoever did nothing for half an hour is signed out. Requests without a session cost
-    nothing."""
+    """Middleware: whoever did nothing for half an hour, or signed in twelve hours ago, is signed out.
+
+    Requests without a session cost nothing.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -114,7 +122,9 @@ def idle_sign_out(
 def _look_at_clock(request: HttpRequest) -> None:
     now = time.time()
     idle = now - request.session.get(SEEN, now)
-    if idle > settings.SESSION_IDLE.total_seconds():
+    # Django counts a session's age from the last time it was written, which is all the time.
+    age = now - request.session.get(BEGAN, now)
+    if idle > settings.SESSION_IDLE.total_seconds() or age > settings.SESSION_COOKIE_AGE:
         auth.logout(request)
     elif request.session.is_empty() or request.path.endswith(ASKED_BY_ITSELF):
         return  # a stranger's session is not written, and a page that asks by itself is nobody at work

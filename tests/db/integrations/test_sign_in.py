@@ -239,3 +239,48 @@ def test_without_mail_a_forgotten_password_is_a_matter_for_the_operator(client, 
     assert "manage.py sign_in_link" in words(shown)
     assert words(shown) == words(sent)
     assert mailoutbox == []
+
+
+def test_half_an_hour_of_doing_nothing_ends_the_session(owner, workspace):
+    client, page = Client(), f"/w/{workspace.slug}/members/"
+    with time_machine.travel("2026-03-01T08:00:00Z", tick=False) as clock:
+        enter_password(client, owner.user.email)
+        clock.shift(29 * 60)
+        at_work = client.get(page)
+        clock.shift(31 * 60)
+        back = client.get(page)
+
+    assert at_work.status_code == 200
+    assert back["Location"] == f"/sign-in/?next={page}"
+
+
+def test_a_session_that_was_never_used_ends_as_well(owner, workspace):
+    client = Client()
+    with time_machine.travel("2026-03-01T08:00:00Z", tick=False) as clock:
+        enter_password(client, owner.user.email)
+        clock.shift(31 * 60)
+
+        assert client.get(f"/w/{workspace.slug}/members/").status_code == 302
+
+
+def test_the_card_that_asks_by_itself_keeps_nobody_signed_in(owner, integration):
+    client = Client()
+    with time_machine.travel("2026-03-01T08:00:00Z", tick=False) as clock:
+        enter_password(client, owner.user.email)
+        for _ in range(4):
+            clock.shift(10 * 60)
+            answer = client.get(path("console:connection", integration), headers={"HX-Request": "true"})
+
+    assert answer.status_code == 401
+
+
+def test_twelve_hours_after_the_sign_in_work_ends_too(owner, workspace):
+    client, page = Client(), f"/w/{workspace.slug}/members/"
+    with time_machine.travel("2026-03-01T08:00:00Z", tick=False) as clock:
+        enter_password(client, owner.user.email)
+        seen = []
+        for _ in range(12 * 3 + 1):
+            clock.shift(20 * 60)
+            seen.append(client.get(page).status_code)
+
+    assert seen == [200] * 36 + [302]
