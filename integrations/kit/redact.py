@@ -27,11 +27,13 @@ SECRET_KEYS = frozenset(
 # The public form of a gateway token, whole or cut short: the public part stays, the secret goes.
 TOKEN = re.compile(r"(cgw_[0-9A-Za-z]{12})_[0-9A-Za-z]+")
 BEARER = re.compile(r"(?i)(bearer\s+)(?!cgw_)\S+")
+# The key in the address of a page that works once: start, invitation, sign-in by link, new password.
+LINK_KEY = re.compile(r"((?:/|%2F)(?:start|invite|link|reset)(?:/|%2F))[\w-]{20,}")
 
 
 def text(value: str) -> str:
-    """The text without gateway tokens and bearer credentials."""
-    return BEARER.sub(rf"\1{MASK}", TOKEN.sub(rf"\1_{MASK}", value))
+    """The text without gateway tokens, bearer credentials and keys of one-time links."""
+    return LINK_KEY.sub(rf"\1{MASK}", BEARER.sub(rf"\1{MASK}", TOKEN.sub(rf"\1_{MASK}", value)))
 
 
 def is_secret_key(key: str) -> bool:
