@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import auth
@@ -88,6 +90,12 @@ def is_fresh(request: HttpRequest) -> bool:
 def confirm_url(next_path: str) -> str:
     """Where the person confirms who they are, and then goes on to a page of ours; nothing is sent again."""
     return f"{reverse('account_reauthenticate')}?{urlencode({'next': local_path(next_path)})}"
+
+
+def new_password_path(user: User) -> str:
+    """Where whoever opens it sets a new password for this account without the old one, once."""
+    key = EmailAwarePasswordResetTokenGenerator().make_token(user)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
 
 
 def local_path(path: str, default: str = "/") -> str:
