@@ -39,6 +39,24 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
     return render(request, "start/no_mail.html")
 
 
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Asks for the password again; an account without one says how it gets one."""
+    if _has_no_password(request):
+        return render(request, "start/no_password.html")
+    return account.reauthenticate(request)  # type: ignore[no-any-return]  # allauth is not typed
+
+
+def set_password(request: HttpRequest) -> HttpResponse:
+    """The first password, for whoever signed in just now: an open browser that was left behind gives none."""
+    if _has_no_password(request) and not sign_in.is_fresh(request):
+        return render(request, "start/no_password.html")
+    return account.password_set(request)  # type: ignore[no-any-return]  # allauth is not typed
+
+
+def _has_no_password(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and not request.user.has_usable_password()
+
+
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps the choice of theme in a cookie and goes back to where it was made."""
