@@ -105,9 +105,9 @@ def local_path(path: str, default: str = "/") -> str:
     return default
 
 
-def end_sessions(user: User) -> None:
-    """Signs the person out everywhere."""
-    for session in UserSession.objects.filter(user=user):
+def end_sessions(user: User, *, but: HttpRequest) -> None:
+    """Signs the person out everywhere, save in the browser of that request."""
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but.session.session_key):
         session.end()
 
 
