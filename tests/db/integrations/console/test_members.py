@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
-from django.http import HttpResponse
 from django.test import Client
 
 from integrations import workspaces
@@ -29,7 +29,7 @@ def mailed(settings, mailoutbox) -> list[EmailMessage]:
     return mailoutbox
 
 
-def words(answer: HttpResponse) -> str:
+def words(answer: Any) -> str:
     return answer.content.decode()
 
 
@@ -40,7 +40,7 @@ def at_work(member: Membership) -> Client:
     return client
 
 
-def invite(client: Client, page: str, role: str = "admin", email: str = NEW) -> HttpResponse:
+def invite(client: Client, page: str, role: str = "admin", email: str = NEW) -> Any:
     return client.post(f"{page}invite/", {"email": email, "role": role})
 
 
