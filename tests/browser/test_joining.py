@@ -6,7 +6,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from integrations import one_time_links, workspaces
 from integrations.models import Membership, Role
@@ -169,11 +169,11 @@ def test_from_the_start_link_to_an_invitation_by_keyboard_alone(open_page, live_
     press("Enter")
     expect(page.get_by_text("No integrations yet")).to_be_visible()
 
-    tab_to(page, "link", "Members and roles")
+    tab_to(page, page.get_by_role("link", name="Members and roles"))
     press("Enter")
-    tab_to(page, "link", "Invite member")
+    tab_to(page, page.get_by_role("link", name="Invite member"))
     press("Enter")
-    tab_to(page, "textbox", "E-mail")
+    tab_to(page, page.get_by_role("textbox", name="E-mail"))
     write(NEW)
     press("Tab")
     write("Owner")
@@ -185,12 +185,11 @@ def test_from_the_start_link_to_an_invitation_by_keyboard_alone(open_page, live_
     assert Membership.objects.get().workspace.invitations.get().role == Role.OWNER
 
 
-def tab_to(page: Page, role: str, name: str) -> None:
+def tab_to(page: Page, target: Locator) -> None:
     """Goes on with Tab until the element has the focus."""
-    target = page.get_by_role(role, name=name).first
     expect(target).to_be_visible()
     for _ in range(40):
         page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
             return
-    pytest.fail(f"Tab does not reach the {role} {name}")
+    pytest.fail("Tab does not reach it")

@@ -9,9 +9,10 @@ import sys
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from cerby_gateway.management.commands import up
-from integrations import one_time_links
+from integrations import keys, one_time_links
 from integrations.models import OneTimeLink
 from tests.running import ROOT, free_port
 
@@ -79,7 +80,7 @@ def test_a_host_that_is_not_this_machine_is_an_error(data, host, sentence):
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "TOKEN_HASH_PEPPER", "TOKEN_TAG_PEPPER"])
 def test_a_start_under_other_keys_is_refused(db, data, settings, name):
-    up.preparation.keys.check()
+    keys.check()
     setattr(settings, name, "x" * 64)
 
     with pytest.raises(CommandError, match="is not the one this database was made with"):
@@ -89,7 +90,7 @@ def test_a_start_under_other_keys_is_refused(db, data, settings, name):
 
 
 def test_a_second_start_makes_a_fresh_link_and_the_older_stops(db, monkeypatch):
-    monkeypatch.setattr(up.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
     older = up._start_key()
 
     newer = up._start_key()
@@ -99,7 +100,7 @@ def test_a_second_start_makes_a_fresh_link_and_the_older_stops(db, monkeypatch):
 
 
 def test_no_link_is_made_once_there_is_an_owner(owner, monkeypatch):
-    monkeypatch.setattr(up.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
 
     assert up._start_key() == ""
     assert not OneTimeLink.objects.exists()
@@ -117,5 +118,3 @@ def test_a_setting_that_is_not_understood_stops_the_start_with_a_sentence(tmp_pa
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == ["DEBUG must be 1 or 0, not 'maybe'."]
-
-

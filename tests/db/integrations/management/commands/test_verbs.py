@@ -126,7 +126,9 @@ def test_generate_token_prints_one_that_works(integration):
 
 
 def test_generate_token_replaces_the_one_that_works_after_the_overlap(integration, issued):
-    answer = answered("generate_token", str(integration.pk), "--overlap-minutes", "80", "--expires-in-days", "0")
+    answer = answered(
+        "generate_token", str(integration.pk), "--overlap-minutes", "80", "--expires-in-days", "0"
+    )
 
     issued.token.refresh_from_db()
     assert answer["expires_at"] is None
@@ -216,7 +218,10 @@ def test_create_support_refuses_a_member_and_half_an_address(owner):
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["create_workspace", "Contoso", "--owner", "ada@b.example"], ["workspace: contoso", "sign in url: https://"]),
+        (
+            ["create_workspace", "Contoso", "--owner", "ada@b.example"],
+            ["workspace: contoso", "sign in url: https://"],
+        ),
         (["create_integration", "Canva", "--workspace", "northwind"], ["id: ", "scim gateway url: https://"]),
         (["sign_in_link", "known@b.example"], ["email: known@b.example", "sign in url: https://"]),
         (["create_support", "desk@b.example"], ["email: desk@b.example", "sign in url: https://"]),
@@ -242,4 +247,6 @@ def test_a_refusal_ends_the_process_with_1_and_a_sentence_on_standard_error(tmp_
     )
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines() == ["CommandError: Enter a whole e-mail address, such as ada@example.com."]
+    assert done.stderr.splitlines() == [
+        "CommandError: Enter a whole e-mail address, such as ada@example.com."
+    ]
