@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from integrations import one_time_links, workspaces
-from integrations.kit import transactions
+from integrations.kit import email_address, transactions
 from integrations.kit.errors import Refused
 from integrations.models import Invitation, Membership, OneTimeLink, Role, User
 
@@ -55,10 +54,7 @@ def find_account(email: str) -> User | None:
 def _check(account: Account) -> None:
     if not 0 < len(account.name.strip()) <= 120:
         raise Refused("name", _("Enter your name, at most 120 characters."), "name")
-    try:
-        validate_email(account.email.strip())
-    except ValidationError as error:
-        raise Refused("email", _("Enter a whole e-mail address."), "email") from error
+    email_address.clean(account.email)
     if find_account(account.email):
         raise Refused("email", _("This e-mail address has an account already. Sign in with it."), "email")
     try:

@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import auth
@@ -18,9 +20,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from integrations import addresses
-from integrations.kit import context
+from integrations.kit import context, mail
 from integrations.models import User
 
+BEGAN = "began_at"
 SEEN = "seen_at"
 SEEN_EVERY_S = 60
 # The address of the live card, which asks by itself.
@@ -36,6 +39,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return False
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way in comes through here: the half hour and the twelve hours of the session begin."""
+        super().login(request, user)
+        request.session[BEGAN] = request.session[SEEN] = time.time()
+
     def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
         return context.current.get().ip or NOWHERE
 
@@ -43,18 +51,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return addresses.absolute(path.replace("UID-KEY", quote(key)))
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Behind the answer: its time, or a failure, would tell that the address has an account."""
+        mail.send_later(self.render_mail(template_prefix, email, {"email": email, **context}))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether a `next` may be followed: paths of this site alone, whatever hosts it is reached under."""
+        return bool(url) and local_path(str(url), "") == url
+
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, **more: Any
+        self, request: HttpRequest, level: int, message_template: str | None = None, *more: Any, **named: Any
     ) -> None:
         if message_template not in UNSAID:
-            super().add_message(request, level, message_template, **more)
+            super().add_message(request, level, message_template, *more, **named)
 
 
 def enter(request: HttpRequest, user: User, *, method: str) -> None:
     """Signs the person in and records how ("start", "invitation", "link"): a fresh sign-in like one by
     password."""
-    record_authentication(request, user, method=method)
+    # In this order: signing in over someone else's session empties it.
     get_adapter(request).login(request, user)
+    record_authentication(request, user, method=method)
     UserSession.objects.create_from_request(request)
 
 
@@ -75,6 +92,12 @@ def confirm_url(next_path: str) -> str:
     return f"{reverse('account_reauthenticate')}?{urlencode({'next': local_path(next_path)})}"
 
 
+def new_password_path(user: User) -> str:
+    """Where whoever opens it sets a new password for this account without the old one, once."""
+    key = EmailAwarePasswordResetTokenGenerator().make_token(user)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+
+
 def local_path(path: str, default: str = "/") -> str:
     """The path if it stays on this site, else the default."""
     if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
@@ -82,17 +105,19 @@ def local_path(path: str, default: str = "/") -> str:
     return default
 
 
-def end_sessions(user: User) -> None:
-    """Signs the person out everywhere."""
-    for session in UserSession.objects.filter(user=user):
+def end_sessions(user: User, *, but: HttpRequest) -> None:
+    """Signs the person out everywhere, save in the browser of that request."""
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but.session.session_key):
         session.end()
 
 
 def idle_sign_out(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: whoever did nothing for half an hour is signed out. Requests without a session cost
-    nothing."""
+    """Middleware: whoever did nothing for half an hour, or signed in twelve hours ago, is signed out.
+
+    Requests without a session cost nothing.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -105,7 +130,9 @@ def idle_sign_out(
 def _look_at_clock(request: HttpRequest) -> None:
     now = time.time()
     idle = now - request.session.get(SEEN, now)
-    if idle > settings.SESSION_IDLE.total_seconds():
+    # Django counts a session's age from the last time it was written, which is all the time.
+    age = now - request.session.get(BEGAN, now)
+    if idle > settings.SESSION_IDLE.total_seconds() or age > settings.SESSION_COOKIE_AGE:
         auth.logout(request)
     elif request.session.is_empty() or request.path.endswith(ASKED_BY_ITSELF):
         return  # a stranger's session is not written, and a page that asks by itself is nobody at work

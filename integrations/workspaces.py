@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -17,8 +15,8 @@ from django.utils.translation import gettext as _
 from integrations import one_time_links, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.kit import transactions
-from integrations.kit.errors import Refused
+from integrations.kit import email_address, transactions
+from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import (
     Integration,
     IntegrationAccess,
@@ -28,7 +26,7 @@ from integrations.models import (
     User,
     Workspace,
 )
-from integrations.roles import Action, By
+from integrations.roles import Action, By, Operator
 
 INVITATION_LIFE = timedelta(days=7)
 
@@ -72,13 +70,14 @@ def invite(workspace: Workspace, email: str, role: str, *, by: By) -> Invited:
     An open invitation to it is replaced. Raises Refused.
     """
     roles.require(by, Action.MEMBER_INVITE)
-    email = _email(email)
+    email = email_address.clean(email)
     _known_role(role)
     roles.require_giving(by, role)
-    if Membership.objects.for_workspace(workspace).filter(user__email__iexact=email).exists():
-        raise Refused("member", _("This person is a member already."), "email")
     key, key_hash = one_time_links.new_key()
     with transactions.write():
+        Workspace.objects.select_for_update().get(pk=workspace.pk)  # one invitation to an address at a time
+        if Membership.objects.for_workspace(workspace).filter(user__email__iexact=email).exists():
+            raise Refused("member", _("This person is a member already."), "email")
         _open(workspace).filter(email__iexact=email).update(withdrawn_at=timezone.now())
         invitation = Invitation.objects.create(
             workspace=workspace,
@@ -105,10 +104,10 @@ def accept(invitation: Invitation, user: User) -> Membership:
         raise Refused("other_person", _("This invitation is for another e-mail address."))
     with transactions.write():
         taken = Invitation.objects.for_workspace(invitation.workspace).filter(
-            pk=invitation.pk, accepted_at=None, withdrawn_at=None
+            pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
         )
         if not taken.update(accepted_at=timezone.now()):
-            raise Refused("used", _("This invitation was taken up already."))
+            raise Refused("used", _("This invitation does not work any more."))
         member, _made = Membership.objects.get_or_create(
             workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
         )
@@ -133,13 +132,13 @@ def withdraw(invitation: Invitation, *, by: By) -> None:
 def change_role(member: Membership, role: str, *, by: By) -> Membership:
     """Gives another role.
 
-    Raises Refused for a role that `by` may not give or take, for oneself, for the last Owner.
+    Raises Refused for a role that `by` may not give or take, and for the last Owner.
     """
-    roles.require(by, Action.MEMBER_CHANGE)
     _known_role(role)
     with transactions.write():
-        current = _locked(member)
-        _require_power_over(current, by=by)
+        current, by = _locked(member, by=by)
+        roles.require(by, Action.MEMBER_CHANGE)
+        roles.require_giving(by, current.role)
         roles.require_giving(by, role)
         if current.role == role:
             return current
@@ -157,11 +156,10 @@ def remove(member: Membership, *, by: By) -> None:
     Everyone may leave; for others it takes power over their role. The last Owner cannot go.
     """
     leaving = isinstance(by, Membership) and by.pk == member.pk
-    if not leaving:
-        roles.require(by, Action.MEMBER_CHANGE)
     with transactions.write():
-        current = _locked(member)
+        current, by = _locked(member, by=by)
         if not leaving:
+            roles.require(by, Action.MEMBER_CHANGE)
             roles.require_giving(by, current.role)
         _keep_an_owner(current, leaving=True)
         trail.record(
@@ -194,19 +192,21 @@ def _open(workspace: Workspace) -> Any:
     return Invitation.objects.for_workspace(workspace).filter(accepted_at=None, withdrawn_at=None)
 
 
-def _locked(member: Membership) -> Membership:
-    """Locks all memberships of the workspace: two Owners who demote each other do so one after the other."""
-    rows = Membership.objects.for_workspace(member.workspace).select_for_update().order_by("pk")
+def _locked(member: Membership, *, by: By) -> tuple[Membership, By]:
+    """The member, and who acts on them, as they are now.
+
+    Locks all memberships of the workspace: two Owners who demote each other do so one after the other, and
+    the second has lost the power. Raises Refused when one of them has left.
+    """
+    rows = Membership.objects.for_workspace(member.workspace).select_for_update(of=("self",)).order_by("pk")
     found = {row.pk: row for row in rows.select_related("user", "workspace")}
     if member.pk not in found:
         raise Refused("gone", _("This person is not a member any more."))
-    return found[member.pk]
-
-
-def _require_power_over(member: Membership, *, by: By) -> None:
-    roles.require_giving(by, member.role)
-    if isinstance(by, Membership) and by.pk == member.pk and by.role != Role.OWNER:
-        raise Refused("self", _("Nobody changes their own role."))
+    if isinstance(by, Operator):
+        return found[member.pk], by
+    if by.pk not in found:
+        raise NotAllowed("role", _("You are not a member any more."))
+    return found[member.pk], found[by.pk]
 
 
 def _keep_an_owner(member: Membership, *, leaving: bool) -> None:
@@ -218,15 +218,6 @@ def _keep_an_owner(member: Membership, *, leaving: bool) -> None:
 def _known_role(role: str) -> None:
     if role not in Role.values:
         raise Refused("role", _("Choose one of the roles."), "role")
-
-
-def _email(text: str) -> str:
-    email = text.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Refused("email", _("Enter a whole e-mail address."), "email") from error
-    return email
 
 
 def _free_slug(name: str) -> str:

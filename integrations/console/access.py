@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from integrations import catalog, roles
+from integrations import catalog, roles, sign_in
 from integrations.console import errors
 from integrations.kit.errors import NotAllowed
 from integrations.models import Membership, User
@@ -68,7 +69,7 @@ def integration_page(action: Action) -> Callable[[View], View]:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """A page leads to sign-in and back; a fragment tells the browser to go there.
 
-    A form that was sent is lost, and the person is told so.
+    After a form that was sent the person is told that nothing was done, and comes back to its page.
     """
     sent = request.method not in {"GET", "HEAD"}
     if sent:
@@ -78,7 +79,15 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         response = HttpResponseClientRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
         response.status_code = 401
         return response
-    return redirect_to_login(reverse("home") if sent else request.get_full_path())
+    return redirect_to_login(_came_from(request) if sent else request.get_full_path())
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The path of the page of ours that the form stood on, else the way in."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc != request.get_host():
+        return reverse("home")
+    return sign_in.local_path(parts._replace(scheme="", netloc="").geturl())
 
 
 def _membership(request: HttpRequest, user: User, slug: str) -> Membership:

@@ -16,7 +16,7 @@ urlpatterns = [
     re_path(r"^go/(?P<integration_id>[0-9a-f-]{36})/?$", around.bookmark, name="bookmark"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/link/<str:key>/", start.sign_in_link, name="sign-in-link"),
-    path("sign-in/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/confirm/", around.confirm, name="account_reauthenticate"),
     path("sign-in/inactive/", account.account_inactive, name="account_inactive"),
     path("sign-in/closed/", account.signup, name="account_signup"),
     path("sign-in/reset/", around.forgot_password, name="account_reset_password"),
@@ -33,6 +33,6 @@ urlpatterns = [
     ),
     path("sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),
-    path("account/password/set/", account.password_set, name="account_set_password"),
+    path("account/password/set/", around.set_password, name="account_set_password"),
     path("account/sessions/", usersessions.list_usersessions, name="usersessions_list"),
 ]

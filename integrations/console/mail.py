@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import structlog
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from integrations.kit import mail
 from integrations.models import Invitation, Membership
-
-log = structlog.get_logger("gateway.mail")
 
 
 def send_invitation(invitation: Invitation, link: str, *, inviter: Membership) -> bool:
@@ -17,12 +15,7 @@ def send_invitation(invitation: Invitation, link: str, *, inviter: Membership) -
     if not settings.MAIL_CONFIGURED:
         return False
     context = {"invitation": invitation, "link": link, "inviter": inviter.user.get_full_name()}
-    subject = render_to_string("emails/invitation_subject.txt", context).strip()
-    try:
-        send_mail(
-            subject, render_to_string("emails/invitation_message.txt", context), None, [invitation.email]
-        )
-    except OSError:
-        log.exception("mail.failed", invitation=str(invitation.pk))
-        return False
-    return True
+    # A header holds one line; a workspace's name may hold more.
+    subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
+    body = render_to_string("emails/invitation_message.txt", context)
+    return mail.send(EmailMessage(subject, body, to=[invitation.email]))

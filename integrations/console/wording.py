@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from integrations import idps
+from integrations.audit.events import Event
+from integrations.audit.models import AuditEntry
 from integrations.delivery.change import ChangeEvent
 from integrations.delivery.models import Change
+from integrations.models import Role
 from integrations.traffic.models import RefusedToken, RequestLog
 
 EVENTS = {
@@ -24,6 +27,26 @@ EVENTS = {
     ChangeEvent.GROUP_UPDATED: gettext_lazy("Changed"),
     ChangeEvent.GROUP_MEMBERS_CHANGED: gettext_lazy("Members changed"),
     ChangeEvent.GROUP_DELETED: gettext_lazy("Deleted"),
+}
+AUDITED = {
+    Event.WORKSPACE_CREATED: gettext_lazy("Created the workspace"),
+    Event.WORKSPACE_CHANGED: gettext_lazy("Changed the workspace's settings"),
+    Event.INTEGRATION_CREATED: gettext_lazy("Added an integration"),
+    Event.INTEGRATION_CHANGED: gettext_lazy("Changed an integration"),
+    Event.INTEGRATION_ARCHIVED: gettext_lazy("Archived an integration"),
+    Event.INTEGRATION_RESTORED: gettext_lazy("Restored an integration"),
+    Event.INTEGRATION_DELETED: gettext_lazy("Deleted an integration"),
+    Event.TOKEN_GENERATED: gettext_lazy("Generated a token"),
+    Event.TOKEN_ROTATED: gettext_lazy("Replaced a token"),
+    Event.TOKEN_REVOKED: gettext_lazy("Revoked a token"),
+    Event.MEMBER_INVITED: gettext_lazy("Invited as %(role)s"),
+    Event.MEMBER_JOINED: gettext_lazy("Joined as %(role)s"),
+    Event.MEMBER_CHANGED: gettext_lazy("Changed the role from %(before)s to %(after)s"),
+    Event.MEMBER_REMOVED: gettext_lazy("Removed a member (%(role)s)"),
+    Event.MEMBER_ACCESS_CHANGED: gettext_lazy("Gave integrations: %(integrations)s"),
+    Event.INVITATION_WITHDRAWN: gettext_lazy("Withdrew an invitation"),
+    Event.SIGN_IN_LINK_MADE: gettext_lazy("Made a sign-in link"),
+    Event.SUPPORT_VIEWED: gettext_lazy("Looked at it"),
 }
 Cause = RefusedToken.Cause
 REMEDIES = {
@@ -52,6 +75,18 @@ def remedy(cause: str) -> str:
 
 def event(name: str) -> str:
     return str(EVENTS[ChangeEvent(name)])
+
+
+def audited(entry: AuditEntry) -> str:
+    """What was done, in words: "Changed the role from Admin to Owner"."""
+    return str(AUDITED[Event(entry.action)]) % {name: _listed(value) for name, value in entry.detail.items()}
+
+
+def _listed(value: Any) -> str:
+    """A role's name, or the names in a list."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or _("none")
+    return str(Role(value).label) if value in Role.values else str(value)
 
 
 def rows_of(change: Change) -> list[dict[str, str]]:

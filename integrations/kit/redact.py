@@ -27,19 +27,29 @@ SECRET_KEYS = frozenset(
 # The public form of a gateway token, whole or cut short: the public part stays, the secret goes.
 TOKEN = re.compile(r"(cgw_[0-9A-Za-z]{12})_[0-9A-Za-z]+")
 BEARER = re.compile(r"(?i)(bearer\s+)(?!cgw_)\S+")
+# The key in the address of a page that works once: start, invitation, sign-in by link, new password.
+LINK_KEY = re.compile(r"((?:/|%2F)(?:start|invite|link|reset)(?:/|%2F))[\w-]{20,}")
 
 
 # A secret attribute compared with a text: password eq "x", also inside brackets.
-_COMPARED = re.compile(
+COMPARED = re.compile(
     rf'(?i)\b({"|".join(sorted(SECRET_KEYS))})\b((?:[.:\[\w\s]*?)\s\w\w\s+)"(?:[^"\\]|\\.)*"?'
+)
+# What is taken out of every text, and what stands there instead. PostgreSQL cannot keep a NUL.
+REPLACED = (
+    (TOKEN, rf"\1_{MASK}"),
+    (BEARER, rf"\1{MASK}"),
+    (LINK_KEY, rf"\1{MASK}"),
+    (COMPARED, rf'\1\2"{MASK}"'),
+    (re.compile("\0"), "\N{SYMBOL FOR NULL}"),
 )
 
 
 def text(value: str) -> str:
-    """The text without gateway tokens, bearer credentials, what a filter compares a secret attribute with, and
-    NUL, which PostgreSQL cannot keep."""
-    shown = BEARER.sub(rf"\1{MASK}", TOKEN.sub(rf"\1_{MASK}", value.replace("\0", "\N{SYMBOL FOR NULL}")))
-    return _COMPARED.sub(rf'\1\2"{MASK}"', shown)
+    """The text without gateway tokens, bearer credentials, keys of one-time links, passwords in filters, NUL."""
+    for pattern, instead in REPLACED:
+        value = pattern.sub(instead, value)
+    return value
 
 
 def is_secret_key(key: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from granian import Granian
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, help="port (default PORT, else 8000 or the next free one)")
 
     def handle(self, *, host: str, port: int | None, **options: Any) -> None:
-        port = _port(host, port or env.integer("PORT", 0, most=65535) or None)
+        port = _port(host, _port_setting() if port is None else port)
         try:
             preparation.prepare()
         except Refused as refused:
@@ -86,10 +87,19 @@ def _greeting(base: str, start_url: str) -> str:
     return "\n".join(lines)
 
 
+def _port_setting() -> int | None:
+    try:
+        return env.integer("PORT", 0, most=65535) or None
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error
+
+
 def _port(host: str, asked: int | None) -> int:
     """The port that was asked for, or a CommandError when it is taken; else the first free one from 8000
     on."""
-    if asked:
+    if asked is not None:
+        if not 1 <= asked <= 65535:
+            raise CommandError(f"{asked} is not a port: they go from 1 to 65535.")
         if not _is_free(host, asked):
             raise CommandError(
                 f"Port {asked} is taken by another program. Choose another with --port or PORT."

@@ -19,21 +19,28 @@ def roles_to_give(member: Membership) -> list[tuple[str, Any]]:
     return [(role.value, role.label) for role in reversed(Role) if roles.may_give(member, role)]
 
 
+def _role(member: Membership) -> forms.ChoiceField:
+    """One of the roles that this person may give."""
+    return forms.ChoiceField(
+        label=_("Role"),
+        choices=roles_to_give(member),
+        widget=forms.Select(attrs=SHORT),
+        error_messages={"invalid_choice": _("Choose one of the roles that you may give.")},
+    )
+
+
 class InviteForm(VerbForm):
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs=SHORT))
-    role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs=SHORT))
 
     def __init__(self, member: Membership, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        widget = forms.Select(attrs=SHORT)
-        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=roles_to_give(member), widget=widget)
+        self.fields["role"] = _role(member)
 
 
 class RoleForm(VerbForm):
     def __init__(self, member: Membership, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        widget = forms.Select(attrs=SHORT)
-        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=roles_to_give(member), widget=widget)
+        self.fields["role"] = _role(member)
 
 
 class WorkspaceForm(VerbForm):

@@ -35,8 +35,29 @@ def home(request: HttpRequest) -> HttpResponse:
 def forgot_password(request: HttpRequest) -> HttpResponse:
     """A link by mail, or where there is none, whom to ask."""
     if settings.MAIL_CONFIGURED:
-        return account.password_reset(request)  # type: ignore[no-any-return]  # allauth is not typed
+        answer: HttpResponse = account.password_reset(request)
+        return answer
     return render(request, "start/no_mail.html")
+
+
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Asks for the password again; an account without one says how it gets one."""
+    if _has_no_password(request):
+        return render(request, "start/no_password.html")
+    answer: HttpResponse = account.reauthenticate(request)
+    return answer
+
+
+def set_password(request: HttpRequest) -> HttpResponse:
+    """The first password, for whoever signed in just now: an open browser that was left behind gives none."""
+    if _has_no_password(request) and not sign_in.is_fresh(request):
+        return render(request, "start/no_password.html")
+    answer: HttpResponse = account.password_set(request)
+    return answer
+
+
+def _has_no_password(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and not request.user.has_usable_password()
 
 
 @require_POST

@@ -52,6 +52,7 @@ def member_invite(request: HttpRequest, member: Membership) -> HttpResponse:
 @member_page(Action.MEMBER_CHANGE)
 def member_role(request: HttpRequest, member: Membership, member_id: UUID) -> HttpResponse:
     other = _find(member, member_id)
+    roles.require_giving(member, other.role)
     form = RoleForm(member, request.POST or None, initial={"role": other.role})
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,8 +62,8 @@ def member_role(request: HttpRequest, member: Membership, member_id: UUID) -> Ht
         except Refused as refused:
             form.refuse(refused)
         else:
-            if changed.user != request.user:
-                sign_in.end_sessions(changed.user)
+            if changed.role != other.role:
+                sign_in.end_sessions(changed.user, but=request)
             words = {"email": changed.user.email, "role": changed.get_role_display()}
             messages.success(request, _("%(email)s is %(role)s now.") % words)
             return redirect("console:members", member.workspace.slug)
@@ -75,6 +76,9 @@ def member_remove(request: HttpRequest, member: Membership, member_id: UUID) -> 
     """Removes a member; for oneself this is leaving."""
     other = _find(member, member_id)
     leaving = other.pk == member.pk
+    if not leaving:
+        roles.require(member, Action.MEMBER_CHANGE)
+        roles.require_giving(member, other.role)
     form = ConfirmForm(other.user.email, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,8 +88,8 @@ def member_remove(request: HttpRequest, member: Membership, member_id: UUID) -> 
         except Refused as refused:
             form.refuse(refused)
         else:
+            sign_in.end_sessions(other.user, but=request)
             if not leaving:
-                sign_in.end_sessions(other.user)
                 messages.success(
                     request, _("%(email)s is not a member any more.") % {"email": other.user.email}
                 )
@@ -99,6 +103,7 @@ def member_remove(request: HttpRequest, member: Membership, member_id: UUID) -> 
 def member_access(request: HttpRequest, member: Membership, member_id: UUID) -> HttpResponse:
     """Which integrations an Admin sees, where the workspace limits Admins."""
     other = _find(member, member_id)
+    roles.require_giving(member, other.role)
     every = Integration.objects.for_workspace(member.workspace).order_by("name", "id")
     choices = [(str(one.pk), one.name) for one in every]
     given = [str(pk) for pk in other.accesses.values_list("integration_id", flat=True)]
@@ -107,7 +112,8 @@ def member_access(request: HttpRequest, member: Membership, member_id: UUID) -> 
         workspaces.give(other, set(form.cleaned_data["integrations"]), by=member)
         messages.success(request, _("The changes are saved."))
         return redirect("console:members", member.workspace.slug)
-    return render(request, "console/member_access.html", {"form": form, "other": other})
+    status = 422 if request.method == "POST" else 200
+    return render(request, "console/member_access.html", {"form": form, "other": other}, status=status)
 
 
 @require_POST

@@ -29,6 +29,8 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
         try:
             member = joining.begin(key, account, given["workspace"])
         except Refused as refused:
+            if refused.code == "link_used":  # by a second click on the same button
+                return render(request, "start/link_gone.html", {"has_owner": True}, status=GONE)
             form.refuse(refused)
         else:
             sign_in.enter(request, member.user, method="start")
@@ -43,8 +45,11 @@ def sign_in_link(request: HttpRequest, key: str) -> HttpResponse:
     if link is None or link.user is None or not link.user.is_active:
         return render(request, "start/link_gone.html", {"has_owner": True}, status=GONE)
     if request.method != "POST":
-        return render(request, "start/sign_in_link.html", {"email": link.user.email})
+        context = {"email": link.user.email, "has_password": link.user.has_usable_password()}
+        return render(request, "start/sign_in_link.html", context)
     if not one_time_links.use(link):
         return render(request, "start/link_gone.html", {"has_owner": True}, status=GONE)
+    if request.POST.get("then") == "password":
+        return redirect(sign_in.new_password_path(link.user))
     sign_in.enter(request, link.user, method="link")
     return redirect("home" if link.user.has_usable_password() else "account_set_password")

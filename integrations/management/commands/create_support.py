@@ -5,12 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
-from django.core.validators import validate_email
 from django.urls import reverse
 
 from integrations import addresses, joining, one_time_links
+from integrations.kit import email_address
 from integrations.management.verb import VerbCommand
 from integrations.models import User
 
@@ -22,15 +21,14 @@ class Command(VerbCommand):
         parser.add_argument("email")
 
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
-        try:
-            validate_email(given.email)
-        except ValidationError as error:
-            raise CommandError(f"{given.email} is not an e-mail address.") from error
-        user = joining.find_account(given.email) or User.objects.create_user(given.email)
+        email = email_address.clean(given.email)
+        user = joining.find_account(email) or User.objects.create_user(email)
         if user.memberships.exists():
             raise CommandError(
-                f"{given.email} is a member of a workspace. Support staff have an account of their own."
+                f"{email} is a member of a workspace. Support staff have an account of their own."
             )
+        if not user.is_active:
+            raise CommandError(f"The account {email} is switched off.")
         user.is_staff = True
         user.save(update_fields=["is_staff"])
         key = one_time_links.sign_in(user)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
-from django.core.validators import validate_email
 from django.urls import reverse
 
 from integrations import addresses, joining, one_time_links, workspaces
+from integrations.kit import email_address, transactions
 from integrations.management.verb import OPERATOR, VerbCommand
 from integrations.models import User
 
@@ -28,13 +27,13 @@ class Command(VerbCommand):
         )
 
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
-        try:
-            validate_email(given.owner)
-        except ValidationError as error:
-            raise CommandError(f"{given.owner} is not an e-mail address.") from error
-        user = joining.find_account(given.owner) or User.objects.create_user(given.owner)
-        member = workspaces.create(given.name, user, by=OPERATOR)
-        key = one_time_links.sign_in(user)
+        email = email_address.clean(given.owner)
+        with transactions.write():
+            user = joining.find_account(email) or User.objects.create_user(email)
+            if not user.is_active:
+                raise CommandError(f"The account {email} is switched off.")
+            member = workspaces.create(given.name, user, by=OPERATOR)
+            key = one_time_links.sign_in(user)
         return {
             "workspace": member.workspace.slug,
             "sign_in_url": addresses.absolute(reverse("sign-in-link", args=[key])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from integrations import tokens
@@ -19,10 +20,11 @@ class Command(VerbCommand):
         parser.add_argument("public_id", help="the 12 characters between cgw_ and the next _, or both")
 
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
-        # all-tenants: the operator names it
-        found = GatewayToken.objects.filter(public_id=given.public_id.removeprefix("cgw_")).first()
+        # A token that was pasted whole is understood, and its secret is not said again.
+        public_id = given.public_id.removeprefix(f"{settings.TOKEN_PREFIX}_").partition("_")[0]
+        found = GatewayToken.objects.filter(public_id=public_id).first()  # all-tenants: the operator names it
         if found is None:
-            raise CommandError(f"There is no token {given.public_id}.")
+            raise CommandError(f"There is no token {public_id}.")
         tokens.revoke(found, by=OPERATOR)
         found.refresh_from_db()
         return {"public_id": found.public_id, "revoked_at": f"{found.revoked_at:%Y-%m-%dT%H:%M:%SZ}"}

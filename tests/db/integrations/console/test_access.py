@@ -47,6 +47,41 @@ def test_a_form_sent_after_the_session_ended_says_that_nothing_was_changed(integ
     assert Integration.objects.get().name == "Hootsuite"
 
 
+def test_after_a_form_that_came_too_late_one_comes_back_to_the_page_it_stood_on(integration):
+    page = path("console:general", integration)
+    url = path("console:archive", integration)
+    here, elsewhere = f"http://testserver{page}?x=1", f"https://evil.example{page}"
+
+    back = Client().post(url, headers={"referer": here})
+    astray = Client().post(url, headers={"referer": elsewhere})
+
+    assert back["Location"] == f"/sign-in/?next={page}%3Fx%3D1"
+    assert astray["Location"] == "/sign-in/?next=/"
+
+
+def test_a_fragment_that_came_too_late_says_that_nothing_was_changed(integration):
+    page = path("console:connected-services", integration)
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+    client = Client()
+
+    answer = client.post(path("console:token-generate", integration), headers=headers)
+
+    assert answer.status_code == 401
+    assert "nothing was changed" in client.get(answer["HX-Redirect"]).content.decode()
+    assert not integration.tokens.exists()
+
+
+def test_a_fragment_without_its_key_loads_its_page_anew(integration, owner):
+    client = sessions.sign_in(Client(enforce_csrf_checks=True), owner)
+
+    answer = client.post(path("console:token-generate", integration), headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer["HX-Refresh"]) == (403, "true")
+    page = client.get(path("console:connected-services", integration)).content.decode()
+    assert "This page was out of date, so nothing was changed. Try again." in page
+    assert not integration.tokens.exists()
+
+
 def test_a_form_without_its_key_is_out_of_date(integration, owner):
     client = sessions.sign_in(Client(enforce_csrf_checks=True), owner)
 

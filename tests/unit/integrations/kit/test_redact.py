@@ -68,3 +68,28 @@ def test_a_log_line_holds_no_secret():
     )
 
     assert CANARY not in str(event)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Forbidden (CSRF cookie not set.): /start/{key}/",
+        "Internal Server Error: /invite/{key}/",
+        "POST /sign-in/link/{key}/ failed",
+        "Not Found: /sign-in/reset/01a213798a42723c90a9fbb565ce7e8f-{key}/",
+        "/sign-in/?next=%2Finvite%2F{key}%2F",
+    ],
+)
+def test_the_key_of_a_link_that_works_once_is_not_logged(line):
+    key = "51xTGn1yCGzP2EKMVSEZaR5G3Q7KG930_ojAmWQ84oY"
+
+    kept = redact.text(line.format(key=key))
+
+    assert key not in kept
+    assert redact.MASK in kept
+
+
+def test_other_addresses_are_logged_whole():
+    assert redact.text("/sign-in/reset/sent/ /w/start/integrations/") == (
+        "/sign-in/reset/sent/ /w/start/integrations/"
+    )
