@@ -64,7 +64,7 @@ GIVES: dict[Role, frozenset[Role]] = {
 class Operator:
     """Whoever runs a command on the machine; may do everything, and the audit says so."""
 
-    name: str = "command line"
+    name: str = "Command line"
 
 
 By = Membership | Operator

@@ -68,7 +68,6 @@ def _samples() -> dict[str, Any]:
         "wrong_form": SampleForm({}, prefix="wrong"),
         "tabs": _tabs(),
         "menu_items": _menu_items(),
-        "facts": [{"label": "From", "value": "Okta"}, {"label": "Answer", "value": "200 in 7 ms"}],
         "people": ["Brand lead", "Content designer", "Payroll temp"],
         "diff": DIFF,
         "body": BODY,

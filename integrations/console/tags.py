@@ -19,6 +19,24 @@ register = Library()
 
 TONES = 6
 WORD_BREAK = re.compile(r"[\s._-]+")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# The first that is found wins: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 # Largest first; an age is told in the largest unit it fills. Months and years are rounded to 30 and 365 days.
 UNITS = (
     (
@@ -82,9 +100,9 @@ def tone(name: str) -> int:
 
 @register.simple_tag
 def ago(moment: datetime | None) -> str:
-    """A moment seen from now, "2 minutes ago" or "in 3 months", its title the exact time; None is "never"."""
+    """A moment seen from now, "2 minutes ago" or "in 3 months", its title the exact time; None is "Never"."""
     if moment is None:
-        return gettext("never")
+        return gettext("Never")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
@@ -99,6 +117,17 @@ def stamp(moment: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), _exactly(moment))
 
 
+@register.simple_tag
+def clock(moment: datetime) -> SafeString:
+    """A moment in a list of many: "15:29:41" today, else "24 Nov, 15:29"; its title the exact time."""
+    local = timezone.localtime(moment)
+    is_today = local.date() == timezone.localdate()
+    words = format_date(local, "H:i:s" if is_today else "j M, H:i")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), _exactly(moment), words
+    )
+
+
 @register.filter
 def day(moment: datetime | None) -> str:
     """The date of a moment, "12 Mar 2026", in the current time zone; None is empty."""
@@ -106,11 +135,32 @@ def day(moment: datetime | None) -> str:
 
 
 @register.filter
+def short_ids(path: str) -> str:
+    """A path whose long ids are shortened to their ends: "/Users/1f0c…77a2"."""
+    return UUID.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", path)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser in words, "Chrome on Windows"; one that is not known stays as it says."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if name and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or user_agent or gettext("Unknown browser")
+
+
+@register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's widget in the class that styles it; Django adds the ARIA attributes."""
+    """The field's widget in the class that styles it; Django adds the ARIA attributes.
+
+    A placeholder that only repeats the label goes: it looks like a value that is filled in already.
+    """
     widget = field.field.widget
     kinds = ((Select, "select"), (Textarea, "textarea"), (CheckboxInput, ""))
     look = next((name for kind, name in kinds if isinstance(widget, kind)), "input")
+    if str(widget.attrs.get("placeholder", "")).casefold().startswith(str(field.label).casefold()):
+        widget.attrs.pop("placeholder", None)
     classes = " ".join(filter(None, [look, str(widget.attrs.get("class", ""))]))
     return field.as_widget(attrs={"class": classes} if classes else {})
 

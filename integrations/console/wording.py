@@ -1,4 +1,4 @@
-"""What happened, in words: requests, changes, refusals, audit entries."""
+"""What happened, in words: the steps of a request, the rows of a difference, how to mend a refusal."""
 
 from __future__ import annotations
 
@@ -6,48 +6,14 @@ import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from integrations import idps
-from integrations.audit.events import Event
-from integrations.audit.models import AuditEntry
+from integrations.console import sentences
 from integrations.delivery.change import ChangeEvent
 from integrations.delivery.models import Change
-from integrations.models import Role
 from integrations.traffic.models import RefusedToken, RequestLog
 
-EVENTS = {
-    ChangeEvent.USER_CREATED: gettext_lazy("Created"),
-    ChangeEvent.USER_UPDATED: gettext_lazy("Changed"),
-    ChangeEvent.USER_DEACTIVATED: gettext_lazy("Deactivated"),
-    ChangeEvent.USER_REACTIVATED: gettext_lazy("Reactivated"),
-    ChangeEvent.USER_DELETED: gettext_lazy("Deleted"),
-    ChangeEvent.USER_RESTORED: gettext_lazy("Restored"),
-    ChangeEvent.GROUP_CREATED: gettext_lazy("Created"),
-    ChangeEvent.GROUP_UPDATED: gettext_lazy("Changed"),
-    ChangeEvent.GROUP_MEMBERS_CHANGED: gettext_lazy("Members changed"),
-    ChangeEvent.GROUP_DELETED: gettext_lazy("Deleted"),
-}
-AUDITED = {
-    Event.WORKSPACE_CREATED: gettext_lazy("Created the workspace"),
-    Event.WORKSPACE_CHANGED: gettext_lazy("Changed the workspace's settings"),
-    Event.INTEGRATION_CREATED: gettext_lazy("Added an integration"),
-    Event.INTEGRATION_CHANGED: gettext_lazy("Changed an integration"),
-    Event.INTEGRATION_ARCHIVED: gettext_lazy("Archived an integration"),
-    Event.INTEGRATION_RESTORED: gettext_lazy("Restored an integration"),
-    Event.INTEGRATION_DELETED: gettext_lazy("Deleted an integration"),
-    Event.TOKEN_GENERATED: gettext_lazy("Generated a token"),
-    Event.TOKEN_ROTATED: gettext_lazy("Replaced a token"),
-    Event.TOKEN_REVOKED: gettext_lazy("Revoked a token"),
-    Event.MEMBER_INVITED: gettext_lazy("Invited as %(role)s"),
-    Event.MEMBER_JOINED: gettext_lazy("Joined as %(role)s"),
-    Event.MEMBER_CHANGED: gettext_lazy("Changed the role from %(before)s to %(after)s"),
-    Event.MEMBER_REMOVED: gettext_lazy("Removed a member (%(role)s)"),
-    Event.MEMBER_ACCESS_CHANGED: gettext_lazy("Gave integrations: %(integrations)s"),
-    Event.INVITATION_WITHDRAWN: gettext_lazy("Withdrew an invitation"),
-    Event.SIGN_IN_LINK_MADE: gettext_lazy("Made a sign-in link"),
-    Event.SUPPORT_VIEWED: gettext_lazy("Looked at it"),
-}
 Cause = RefusedToken.Cause
 REMEDIES = {
     Cause.MISSING: gettext_lazy("Paste a token into the provisioning settings of the identity provider."),
@@ -73,32 +39,16 @@ def remedy(cause: str) -> str:
     return str(REMEDIES[Cause(cause)])
 
 
-def event(name: str) -> str:
-    return str(EVENTS[ChangeEvent(name)])
-
-
-def audited(entry: AuditEntry) -> str:
-    """What was done, in words: "Changed the role from Admin to Owner"."""
-    return str(AUDITED[Event(entry.action)]) % {name: _listed(value) for name, value in entry.detail.items()}
-
-
-def _listed(value: Any) -> str:
-    """A role's name, or the names in a list."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or _("none")
-    return str(Role(value).label) if value in Role.values else str(value)
-
-
 def rows_of(change: Change) -> list[dict[str, str]]:
     """The difference as a table of attribute, before and after."""
-    rows = [
-        {"attribute": row["path"], "before": _text(row["before"]), "after": _text(row["after"])}
+    return [
+        {
+            "attribute": sentences.short(row["path"]),
+            "before": _text(row["before"]),
+            "after": _text(row["after"]),
+        }
         for row in change.delta
     ]
-    added, removed = change.members.get("added", []), change.members.get("removed", [])
-    if added or removed:
-        rows.append({"attribute": "members", "before": _number(removed), "after": _number(added)})
-    return rows
 
 
 def timeline(log: RequestLog, changes: list[Change]) -> list[dict[str, Any]]:
@@ -112,7 +62,7 @@ def _received(log: RequestLog) -> dict[str, Any]:
         "method": log.method,
         "path": log.path,
         "sender": sender,
-        "ip": log.ip or "?",
+        "ip": log.ip or _("an unknown address"),
         "size": log.size_bytes,
     }
     return {
@@ -131,17 +81,26 @@ def _understood(log: RequestLog) -> list[dict[str, Any]]:
 
 def step(change: Change) -> dict[str, Any]:
     """One change as a step of a timeline."""
-    rows = rows_of(change)
-    title = ngettext(
-        "%(event)s: %(label)s, %(n)d difference", "%(event)s: %(label)s, %(n)d differences", len(rows)
-    )
-    words = {"event": event(change.event), "label": change.resource_label, "n": len(rows)}
-    return {"title": title % words, "icon": "diff", "state": "ok", "at": change.at, "rows": rows}
+    return {
+        "title": sentences.of_change(change),
+        "icon": "diff",
+        "state": "ok",
+        "at": change.at,
+        "text": _members(change),
+        "rows": rows_of(change),
+    }
+
+
+def _members(change: Change) -> str:
+    """Who came into a group and went; empty where the title says it."""
+    if not any(change.members.values()) or change.event == ChangeEvent.GROUP_MEMBERS_CHANGED:
+        return ""
+    return _("%(members)s.") % {"members": sentences.of_members(change).capitalize()}
 
 
 def _answered(log: RequestLog) -> dict[str, Any]:
     words = {"status": log.status, "ms": log.duration_ms}
-    step: dict[str, Any] = {
+    answered: dict[str, Any] = {
         "title": _("Answered %(status)d in %(ms)d ms") % words,
         "icon": "arrow-out" if log.status < 400 else "x",
         "state": "ok" if log.status < 400 else "bad",
@@ -149,15 +108,24 @@ def _answered(log: RequestLog) -> dict[str, Any]:
         "body": log.response_body,
     }
     if log.problem:
-        step["text"] = f"{log.problem} {log.remedy}".strip()
-    return step
+        answered["text"] = f"{log.problem} {log.remedy}".strip()
+    return answered
 
 
 def _text(value: Any) -> str:
+    """An attribute's value in words; "" stands for none."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict) and "value" in value:
+        return _listed(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _number(ids: list[str]) -> str:
-    return ngettext("%(n)d person", "%(n)d people", len(ids)) % {"n": len(ids)} if ids else ""
+def _listed(entry: dict[str, Any]) -> str:
+    """One of several e-mail addresses, telephone numbers and the like: its value and which one it is."""
+    kinds = [str(entry[key]) for key in ("type", "display") if entry.get(key)]
+    kinds += [_("primary")] if entry.get("primary") is True else []
+    value = _text(entry["value"])
+    return f"{value} ({', '.join(kinds)})" if kinds else value

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Max, Sum
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -161,7 +162,7 @@ def _alarms(facts: Facts, live: Sequence[GatewayToken]) -> list[str]:
     if newest and newest.expires_at and newest.expires_at - facts.now <= EXPIRING:
         found.append(
             _("The token %(token)s expires on %(day)s. Replace it before then.")
-            % {"token": newest.shown_name, "day": f"{newest.expires_at:%d %b %Y}"}
+            % {"token": newest.shown_name, "day": format_date(timezone.localtime(newest.expires_at), "j M Y")}
         )
     return found
 

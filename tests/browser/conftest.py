@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from integrations.models import Integration, Membership, Role, Workspace
 from tests import factories, sessions
+from tests.browser.lived_in import fill
 
 # Playwright's sync API runs a loop in this thread, for which Django would refuse the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -115,9 +116,11 @@ def hootsuite(northwind: Workspace) -> Integration:
     return factories.make_integration(northwind)
 
 
-def services(integration: Integration) -> str:
-    """The path of its Connected services."""
-    return f"/w/{integration.workspace.slug}/integrations/{integration.pk}/settings/connected-services/"
+@pytest.fixture
+def lived_in(hootsuite: Integration) -> Integration:
+    """An integration with people, a group, changes, a refused request and refused tokens."""
+    fill(hootsuite)
+    return hootsuite
 
 
 def audit(page: Page) -> list[str]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
-from integrations.models import Integration, Role
-from integrations.traffic.models import RequestLog
-from scim.models import ScimGroup, ScimUser
 from tests import factories
-from tests.browser.conftest import audit, overflow, picture, services
+from tests.browser.conftest import audit, overflow, picture
+from tests.browser.lived_in import pages, services
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LOOKS = [
@@ -23,87 +19,6 @@ LOOKS = [
     pytest.param("light", 390, id="light, phone"),
     pytest.param("dark", 320, id="dark, small phone"),
 ]
-
-
-@pytest.fixture
-def lived_in(hootsuite: Integration) -> Integration:
-    """An integration with people, a group, changes, a refused request and refused tokens."""
-    issued = factories.make_token(hootsuite)
-    client = Client(
-        headers={"authorization": f"Bearer {issued.text}", "user-agent": "Okta SCIM Client 1.0.0"}
-    )
-    base = f"/scim/v2/{hootsuite.pk}"
-
-    def send(method: str, path: str, body: object = None) -> dict:
-        content = json.dumps(body) if body is not None else ""
-        answer = client.generic(method, base + path, content, content_type="application/scim+json")
-        return json.loads(answer.content or b"{}")
-
-    people = [send("POST", "/Users", person(name)) for name in ("brand.lead", "content.design", "payroll")]
-    operation = {"op": "Replace", "path": "title", "value": "Senior <b>designer</b>"}
-    send("PATCH", f"/Users/{people[1]['id']}", {"Operations": [operation]})
-    send(
-        "POST",
-        "/Groups",
-        {"displayName": "Editors", "members": [{"value": people[0]["id"]}, {"value": "nobody"}]},
-    )
-    send("GET", "/Users?filter=nosuch%20eq%20%22x%22")
-    client.get(f"{base}/Users", headers={"authorization": "Bearer wrong"})
-    send("GET", "/Users?startIndex=1&count=2")
-    hootsuite.refresh_from_db()
-    return hootsuite
-
-
-def person(name: str) -> dict[str, object]:
-    email = f"{name}@northwind.example"
-    shown = name.replace(".", " ").capitalize()
-    return {
-        "userName": email,
-        "displayName": shown,
-        "active": True,
-        "emails": [{"value": email, "type": "work"}],
-    }
-
-
-def pages(integration: Integration, boss) -> dict[str, str]:
-    """The path of each page by its name."""
-    workspace = f"/w/{integration.workspace.slug}"
-    here = f"{workspace}/integrations/{integration.pk}"
-    user = ScimUser.objects.for_integration(integration).get(user_name_key__startswith="content")
-    group = ScimGroup.objects.for_integration(integration).get()
-    refused = RequestLog.objects.for_integration(integration).get(status=400)
-    changed = RequestLog.objects.for_integration(integration).get(method="PATCH")
-    other = factories.make_member(integration.workspace, Role.ADMIN, "admin@northwind.example")
-    token = integration.tokens.get()
-    return {
-        "sign-in": "/sign-in/",
-        "reset": "/sign-in/reset/",
-        "confirm": "/sign-in/confirm/",
-        "password": "/account/password/",
-        "sessions": "/account/sessions/",
-        "integrations": f"{workspace}/integrations/",
-        "nothing-found": f"{workspace}/integrations/?q=salesfroce",
-        "integration-new": f"{workspace}/integrations/new/",
-        "general": f"{here}/settings/general/",
-        "connected-services": services(integration),
-        "token-new": f"{services(integration)}tokens/new/",
-        "token-revoke": f"{services(integration)}tokens/{token.pk}/revoke/",
-        "users": f"{here}/users/",
-        "user": f"{here}/users/{user.pk}/",
-        "entitlements": f"{here}/entitlements/",
-        "entitlement": f"{here}/entitlements/{group.pk}/",
-        "activity": f"{here}/activity/",
-        "activity-refused": f"{here}/activity/{refused.pk}/",
-        "activity-changed": f"{here}/activity/{changed.pk}/",
-        "members": f"{workspace}/members/",
-        "member-invite": f"{workspace}/members/invite/",
-        "member-role": f"{workspace}/members/{other.pk}/role/",
-        "member-remove": f"{workspace}/members/{other.pk}/remove/",
-        "audit": f"{workspace}/audit/",
-        "workspace": f"{workspace}/settings/",
-        "help-reach": f"{workspace}/help/reach/",
-        "not-found": f"{workspace}/nowhere/",
-    }
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
@@ -169,11 +84,16 @@ def test_the_theme_is_kept(open_page, boss, hootsuite):
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_the_picture_of_connected_services(open_page, boss, lived_in):
-    """The README's picture; UPDATE_PICTURES=1 renews it."""
-    page = open_page(boss, services(lived_in), viewport={"width": 1280, "height": 900})
+def test_the_picture_of_connected_services(open_page, boss, lived_in, settings):
+    """The README's picture; UPDATE_PICTURES=1 renews it. It shows an address that a provider can reach."""
+    settings.PUBLIC_URL = "https://gateway.northwind.example"
+    page = open_page(boss, services(lived_in), viewport={"width": 1280, "height": 800})
     page.reload()
     expect(page.get_by_text("Connected (Okta)")).to_be_visible()
+    expect(page.get_by_label("SCIM Gateway URL", exact=True)).to_have_value(
+        f"https://gateway.northwind.example/scim/v2/{lived_in.pk}"
+    )
+    expect(page.get_by_role("alert")).to_have_count(0)
 
     if os.environ.get("UPDATE_PICTURES"):
         (DOCS / "pictures").mkdir(exist_ok=True)

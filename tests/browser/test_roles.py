@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from integrations.models import Role
 from tests import factories
-from tests.browser.conftest import services
+from tests.browser.lived_in import services
 
 
 @pytest.mark.parametrize(

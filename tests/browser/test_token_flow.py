@@ -14,7 +14,8 @@ from playwright.sync_api import Error, Page, expect
 from integrations import tokens
 from integrations.models import GatewayToken, Integration
 from tests import factories
-from tests.browser.conftest import audit, services
+from tests.browser.conftest import audit
+from tests.browser.lived_in import services
 
 TOKEN = re.compile(r"cgw_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}")
 SCREENS = pytest.mark.parametrize(

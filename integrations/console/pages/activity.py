@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from integrations import idps, roles
-from integrations.console import layout, wording
+from integrations.console import layout, sentences, wording
 from integrations.console.access import integration_page
 from integrations.delivery.models import Change
 from integrations.kit import paging
@@ -35,7 +35,7 @@ def activity(request: HttpRequest, member: Membership, integration: Integration)
     context = {
         "q": query,
         "result": result,
-        "rows": [{"log": row, "idp": idps.name(row.idp)} for row in page.rows],
+        "rows": _rows(integration, page.rows),
         "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
         "refusals": _refusals(member, integration) if not (query or page.newer) else [],
@@ -53,8 +53,13 @@ def activity_request(
     log = RequestLog.objects.for_integration(integration).filter(pk=request_id).first()
     if log is None:
         raise Http404
-    changes = Change.objects.for_integration(integration).filter(trace_id=log.trace_id).order_by("pk")
-    context = {"log": log, "idp": idps.name(log.idp), "steps": wording.timeline(log, list(changes))}
+    changes = list(Change.objects.for_integration(integration).filter(trace_id=log.trace_id).order_by("pk"))
+    context = {
+        "log": log,
+        "idp": idps.name(log.idp),
+        "did": sentences.of_request(log, changes),
+        "steps": wording.timeline(log, changes),
+    }
     here = layout.of_integration(member, integration, "activity", deeper=True)
     return render(request, "console/activity_request.html", here | context)
 
@@ -66,6 +71,23 @@ def _found(integration: Integration, query: str, result: str) -> QuerySet[Reques
     if query:
         return rows.filter(Q(resource_label__icontains=query) | Q(path__icontains=query))
     return rows
+
+
+def _rows(integration: Integration, logs: list[RequestLog]) -> list[dict[str, Any]]:
+    """Requests with what each did; their changes take one query, without the snapshots."""
+    traces = [log.trace_id for log in logs]
+    found = Change.objects.for_integration(integration).filter(trace_id__in=traces).order_by("pk")
+    changes: dict[str, list[Change]] = {}
+    for change in found.defer("before", "after"):
+        changes.setdefault(change.trace_id, []).append(change)
+    return [
+        {
+            "log": log,
+            "idp": idps.name(log.idp),
+            "did": sentences.of_request(log, changes.get(log.trace_id, [])),
+        }
+        for log in logs
+    ]
 
 
 def _refusals(member: Membership, integration: Integration) -> list[dict[str, Any]]:

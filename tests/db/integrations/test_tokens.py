@@ -273,7 +273,7 @@ def test_each_step_is_in_the_audit(integration, owner, issued):
 
     entries = AuditEntry.objects.for_workspace(integration.workspace).filter(target_kind="gatewaytoken")
     assert list(entries.order_by("pk").values_list("action", "actor_label")) == [
-        ("token.generated", "command line"),
+        ("token.generated", "Command line"),
         ("token.rotated", owner.user.email),
         ("token.revoked", owner.user.email),
     ]

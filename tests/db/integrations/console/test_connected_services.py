@@ -100,7 +100,7 @@ def test_a_token_row_tells_who_made_it_and_who_used_it_last(show, provider):
 
     page = show()
 
-    assert re.search(r"command line just now Okta · 127\.0\.0\.1", page)
+    assert re.search(r"Command line just now Okta · 127\.0\.0\.1", page)
     assert "Active" in page
 
 

@@ -103,7 +103,7 @@ def test_a_cyclic_provider_is_recommended_two_cycles(as_owner, new, issued, inte
     text = as_owner.get(new).content.decode()
 
     assert re.findall(r'name="overlap" value="(\d+)"', text) == ["80", "60", "1440", "0"]
-    assert "Keep it for 80 minutes (recommended)" in text
+    assert "<span>Keep it for 80 minutes</span><small>Recommended." in text
 
 
 def test_a_new_token_leaves_the_old_one_its_overlap(as_owner, new, issued, integration):

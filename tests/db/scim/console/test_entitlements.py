@@ -57,7 +57,7 @@ def test_a_group_is_told_with_its_people_and_whom_it_waits_for(as_owner, provide
     page = as_owner.get(path("people:entitlement", provider.integration, group_id=editors)).content.decode()
 
     assert "still-to-come" in page
-    assert "Members changed: Editors" in page
+    assert "Editors: 1 person removed<" in page
     assert path("people:user", provider.integration, user_id=brand) not in page
 
 

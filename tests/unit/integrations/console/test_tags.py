@@ -70,8 +70,8 @@ def test_moment_tells_its_exact_time_to_machines_and_as_a_title(time_machine):
     )
 
 
-def test_moment_that_never_was_is_never():
-    assert tags.ago(None) == "never"
+def test_moment_that_never_was_is_never_in_a_cell():
+    assert tags.ago(None) == "Never"
 
 
 def test_stamp_shows_the_second():
@@ -113,3 +113,46 @@ def test_refused_field_says_so_to_screen_readers():
 
     assert 'aria-invalid="true"' in control
     assert 'aria-describedby="id_name_helptext id_name_error"' in control
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [(NOW, "08:10:57"), (NOW - timedelta(days=1), "23 Nov, 08:10")],
+    ids=["today", "before"],
+)
+def test_a_clock_tells_the_second_today_and_the_day_before(time_machine, moment, words):
+    time_machine.move_to(NOW, tick=False)
+
+    assert f">{words}</time>" in tags.clock(moment)
+
+
+def test_long_ids_in_a_path_are_shortened():
+    assert tags.short_ids("/Users/1f0c6a1e-52b7-4d0e-9a41-7c0d9b6e77a2") == "/Users/1f0c…77a2"
+    assert tags.short_ids("/Users/anyone") == "/Users/anyone"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36", "Chrome on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 15) Version/26.0 Safari/605.1.15", "Safari on macOS"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge on Windows"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_told_in_words(user_agent, words):
+    assert tags.browser(user_agent) == words
+
+
+class HintingForm(forms.Form):
+    email = forms.EmailField(widget=forms.EmailInput(attrs={"placeholder": "Email address"}))
+    site = forms.URLField(assume_scheme="https", widget=forms.URLInput(attrs={"placeholder": "https://"}))
+
+
+def test_a_placeholder_that_repeats_the_label_is_left_out():
+    form = HintingForm()
+
+    assert "placeholder" not in tags.control(form["email"])
+    assert 'placeholder="https://"' in tags.control(form["site"])

@@ -1,0 +1,131 @@
+"""What the audit log tells, in sentences: the entry's own, and one for each detail worth a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from integrations import idps
+from integrations.audit.events import Event
+from integrations.audit.models import AuditEntry
+from integrations.console.forms.integrations import IntegrationForm
+from integrations.models import Integration, Role
+
+Detail = dict[str, Any]
+SENTENCES = {
+    Event.WORKSPACE_CREATED: gettext_lazy("Created the workspace %(label)s"),
+    Event.WORKSPACE_CHANGED: gettext_lazy("Changed the workspace settings"),
+    Event.INTEGRATION_CREATED: gettext_lazy("Added the integration %(label)s"),
+    Event.INTEGRATION_CHANGED: gettext_lazy("Changed the integration %(label)s"),
+    Event.INTEGRATION_ARCHIVED: gettext_lazy("Archived the integration %(label)s"),
+    Event.INTEGRATION_RESTORED: gettext_lazy("Restored the integration %(label)s"),
+    Event.INTEGRATION_DELETED: gettext_lazy("Deleted the integration %(label)s"),
+    Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
+    Event.TOKEN_ROTATED: gettext_lazy("Generated the new token %(label)s"),
+    Event.TOKEN_REVOKED: gettext_lazy("Revoked the token %(label)s"),
+    Event.MEMBER_INVITED: gettext_lazy("Invited %(label)s"),
+    Event.MEMBER_JOINED: gettext_lazy("Joined the workspace"),
+    Event.MEMBER_CHANGED: gettext_lazy("Changed the role of %(label)s"),
+    Event.MEMBER_REMOVED: gettext_lazy("Removed the member %(label)s"),
+    Event.MEMBER_ACCESS_CHANGED: gettext_lazy("Changed which integrations %(label)s sees"),
+    Event.INVITATION_WITHDRAWN: gettext_lazy("Withdrew the invitation to %(label)s"),
+    Event.SIGN_IN_LINK_MADE: gettext_lazy("Made a sign-in link for %(label)s"),
+    Event.SUPPORT_VIEWED: gettext_lazy("Looked at %(label)s"),
+}
+
+
+def told(entry: AuditEntry) -> str:
+    """The entry in one sentence, whose subject stands in the column beside it."""
+    return str(SENTENCES[Event(entry.action)] % {"label": entry.target_label})
+
+
+def details(entry: AuditEntry) -> list[str]:
+    """What more is known; one sentence a line, none for most entries."""
+    tell = _DETAILS.get(Event(entry.action))
+    lines = tell(entry.detail) if tell else []
+    if entry.target_kind == "gatewaytoken" and entry.integration:
+        lines.insert(0, _("For %(name)s.") % {"name": entry.integration.name})
+    return lines
+
+
+def _workspace(detail: Detail) -> list[str]:
+    limited = _("Admins see only the integrations given to them.")
+    every = _("Admins see every integration.")
+    return [_("Its name is %(name)s.") % detail, limited if detail["admins_limited"] else every]
+
+
+def _changed(detail: Detail) -> list[str]:
+    return [
+        _("%(field)s: %(before)s → %(after)s.")
+        % {"field": _label(key), "before": _value(key, before), "after": _value(key, after)}
+        for key, (before, after) in detail["changed"].items()
+    ]
+
+
+def _label(key: str) -> str:
+    return str(IntegrationForm.base_fields[key].label)
+
+
+def _value(key: str, value: str) -> str:
+    if key == "idp":
+        return idps.name(value) or _("recognised from its requests")
+    if key == "rehire":
+        return str(Integration.Rehire(value).label)
+    return value or _("empty")
+
+
+def _deleted(detail: Detail) -> list[str]:
+    people = ngettext("%(n)d person", "%(n)d people", detail["people"]) % {"n": detail["people"]}
+    groups = ngettext("%(n)d group", "%(n)d groups", detail["groups"]) % {"n": detail["groups"]}
+    return [_("With it went %(people)s and %(groups)s.") % {"people": people, "groups": groups}]
+
+
+def _rotated(detail: Detail) -> list[str]:
+    minutes = detail["overlap_minutes"]
+    if not minutes:
+        return [_("It replaces %(replaces)s, which stopped at once.") % detail]
+    if minutes % 60:
+        kept = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    else:
+        kept = ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
+    words = {"replaces": detail["replaces"], "kept": kept}
+    return [_("It replaces %(replaces)s, which was kept for %(kept)s.") % words]
+
+
+def _role(detail: Detail) -> list[str]:
+    return [_("As %(role)s.") % {"role": Role(detail["role"]).label}]
+
+
+def _roles(detail: Detail) -> list[str]:
+    words = {"before": Role(detail["before"]).label, "after": Role(detail["after"]).label}
+    return [_("From %(before)s to %(after)s.") % words]
+
+
+def _access(detail: Detail) -> list[str]:
+    names = ", ".join(detail["integrations"])
+    return [_("Now: %(names)s.") % {"names": names} if names else _("Now none.")]
+
+
+def _viewed(detail: Detail) -> list[str]:
+    if "opened" in detail:
+        return [_("Opened one row of the kind “%(opened)s”.") % detail]
+    rows = ngettext("%(n)d row", "%(n)d rows", detail["rows"]) % {"n": detail["rows"]}
+    words = {"rows": rows, "listed": detail["listed"], "search": detail["search"]}
+    return [_("Listed %(rows)s of the kind “%(listed)s”, searching for “%(search)s”.") % words]
+
+
+_DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
+    Event.WORKSPACE_CHANGED: _workspace,
+    Event.INTEGRATION_CHANGED: _changed,
+    Event.INTEGRATION_DELETED: _deleted,
+    Event.TOKEN_ROTATED: _rotated,
+    Event.MEMBER_INVITED: _role,
+    Event.MEMBER_JOINED: _role,
+    Event.MEMBER_CHANGED: _roles,
+    Event.MEMBER_REMOVED: _role,
+    Event.MEMBER_ACCESS_CHANGED: _access,
+    Event.SUPPORT_VIEWED: _viewed,
+}

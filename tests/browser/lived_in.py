@@ -1,0 +1,139 @@
+"""An integration that has been in use, and the path of every page that shows it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from integrations.audit import trail
+from integrations.audit.events import Event
+from integrations.kit import ids
+from integrations.models import Integration, Membership, Role
+from integrations.traffic.models import RequestLog
+from scim.models import ScimGroup, ScimUser
+from tests import factories
+
+
+def services(integration: Integration) -> str:
+    """The path of its Connected services."""
+    return f"/w/{integration.workspace.slug}/integrations/{integration.pk}/settings/connected-services/"
+
+
+def fill(integration: Integration) -> None:
+    """People, a group, changes, a refused request and refused tokens, sent as Okta sends them."""
+    issued = factories.make_token(integration)
+    client = Client(
+        headers={"authorization": f"Bearer {issued.text}", "user-agent": "Okta SCIM Client 1.0.0"}
+    )
+    base = f"/scim/v2/{integration.pk}"
+
+    def send(method: str, path: str, body: object = None) -> dict:
+        content = json.dumps(body) if body is not None else ""
+        answer = client.generic(method, base + path, content, content_type="application/scim+json")
+        return json.loads(answer.content or b"{}")
+
+    people = [send("POST", "/Users", person(name)) for name in ("brand.lead", "content.design", "payroll")]
+    operation = {"op": "Replace", "path": "title", "value": "Senior <b>designer</b>"}
+    send("PATCH", f"/Users/{people[1]['id']}", {"Operations": [operation]})
+    members = [{"value": people[0]["id"]}, {"value": "nobody"}]
+    send("POST", "/Groups", {"displayName": "Editors", "members": members})
+    send("GET", "/Users?filter=nosuch%20eq%20%22x%22")
+    client.get(f"{base}/Users", headers={"authorization": "Bearer wrong"})
+    send("GET", "/Users?startIndex=1&count=2")
+    integration.refresh_from_db()
+
+
+def crowd(integration: Integration, number: int = 120) -> None:
+    """So many people, requests, audit entries and further integrations that every list has a second page."""
+    now = timezone.now()
+    people, logs = [], []
+    for each in range(number):
+        email = f"somebody.with.a.long.name.{each}@northwind.example"
+        people.append(
+            ScimUser(
+                id=ids.new(),
+                integration=integration,
+                user_name=email,
+                user_name_key=email,
+                display_name=f"Somebody With A Long Name {each}",
+                external_id=f"00u{each:017}",
+                data={"userName": email},
+            )
+        )
+        logs.append(
+            RequestLog(
+                id=ids.new(),
+                integration=integration,
+                at=now - timedelta(seconds=each),
+                trace_id=f"{each:032x}",
+                method="GET",
+                path=f"/Users/{ids.new()}",
+                query=f'filter=userName eq "{email}"',
+                status=200,
+                duration_ms=each,
+                idp="okta",
+                resource_label=email,
+            )
+        )
+        trail.record(
+            Event.INTEGRATION_CREATED, integration, by=factories.OPERATOR, workspace=integration.workspace
+        )
+    ScimUser.objects.bulk_create(people)
+    RequestLog.objects.bulk_create(logs)
+    for each in range(30):
+        factories.make_integration(integration.workspace, f"An app of many words {each}")
+
+
+def person(name: str) -> dict[str, object]:
+    email = f"{name}@northwind.example"
+    shown = name.replace(".", " ").capitalize()
+    return {
+        "userName": email,
+        "displayName": shown,
+        "active": True,
+        "emails": [{"value": email, "type": "work"}],
+    }
+
+
+def pages(integration: Integration, boss: Membership) -> dict[str, str]:
+    """The path of each page by its name."""
+    workspace = f"/w/{boss.workspace.slug}"
+    here = f"{workspace}/integrations/{integration.pk}"
+    user = ScimUser.objects.for_integration(integration).get(user_name_key__startswith="content")
+    group = ScimGroup.objects.for_integration(integration).get()
+    refused = RequestLog.objects.for_integration(integration).get(status=400)
+    changed = RequestLog.objects.for_integration(integration).get(method="PATCH")
+    other = factories.make_member(integration.workspace, Role.ADMIN, "admin@northwind.example")
+    token = integration.tokens.get()
+    return {
+        "sign-in": "/sign-in/",
+        "reset": "/sign-in/reset/",
+        "confirm": "/sign-in/confirm/",
+        "password": "/account/password/",
+        "sessions": "/account/sessions/",
+        "integrations": f"{workspace}/integrations/",
+        "nothing-found": f"{workspace}/integrations/?q=salesfroce",
+        "integration-new": f"{workspace}/integrations/new/",
+        "general": f"{here}/settings/general/",
+        "connected-services": services(integration),
+        "token-new": f"{services(integration)}tokens/new/",
+        "token-revoke": f"{services(integration)}tokens/{token.pk}/revoke/",
+        "users": f"{here}/users/",
+        "user": f"{here}/users/{user.pk}/",
+        "entitlements": f"{here}/entitlements/",
+        "entitlement": f"{here}/entitlements/{group.pk}/",
+        "activity": f"{here}/activity/",
+        "activity-refused": f"{here}/activity/{refused.pk}/",
+        "activity-changed": f"{here}/activity/{changed.pk}/",
+        "members": f"{workspace}/members/",
+        "member-invite": f"{workspace}/members/invite/",
+        "member-role": f"{workspace}/members/{other.pk}/role/",
+        "member-remove": f"{workspace}/members/{other.pk}/remove/",
+        "audit": f"{workspace}/audit/",
+        "workspace": f"{workspace}/settings/",
+        "help-reach": f"{workspace}/help/reach/",
+        "not-found": f"{workspace}/nowhere/",
+    }

@@ -1,0 +1,84 @@
+"""The audit log in sentences that need no glossary."""
+
+from __future__ import annotations
+
+import pytest
+
+from integrations.audit.events import Event
+from integrations.audit.models import AuditEntry
+from integrations.console import audit_sentences
+from integrations.models import Integration
+
+
+def entry(event: str, label: str = "Hootsuite", **detail: object) -> AuditEntry:
+    return AuditEntry(action=event, target_kind="integration", target_label=label, detail=detail)
+
+
+@pytest.mark.parametrize("event", Event)
+def test_every_event_is_told_in_words(event):
+    sentence = audit_sentences.told(entry(event))
+
+    assert sentence[0].isupper()
+    assert event not in sentence
+    assert "%" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "lines"),
+    [
+        ("integration.created", {}, []),
+        (
+            "integration.changed",
+            {"changed": {"sign_in_url": ["", "https://a.example"], "idp": ["", "okta"]}},
+            [
+                "Sign-in page of the app: empty → https://a.example.",
+                "Identity provider: recognised from its requests → Okta.",
+            ],
+        ),
+        (
+            "integration.changed",
+            {"changed": {"rehire": list(Integration.Rehire.values)}},
+            ["When a person comes back: {} → {}.".format(*Integration.Rehire.labels)],
+        ),
+        ("integration.deleted", {"people": 1, "groups": 2}, ["With it went 1 person and 2 groups."]),
+        (
+            "token.rotated",
+            {"replaces": "cgw_x", "overlap_minutes": 0},
+            ["It replaces cgw_x, which stopped at once."],
+        ),
+        (
+            "token.rotated",
+            {"replaces": "cgw_x", "overlap_minutes": 80},
+            ["It replaces cgw_x, which was kept for 80 minutes."],
+        ),
+        (
+            "token.rotated",
+            {"replaces": "cgw_x", "overlap_minutes": 60},
+            ["It replaces cgw_x, which was kept for 1 hour."],
+        ),
+        ("member.invited", {"role": "super_admin"}, ["As Super Admin."]),
+        ("member.role_changed", {"before": "admin", "after": "owner"}, ["From Admin to Owner."]),
+        ("member.access_changed", {"integrations": ["Miro", "Wistia"]}, ["Now: Miro, Wistia."]),
+        ("member.access_changed", {"integrations": []}, ["Now none."]),
+        (
+            "workspace.changed",
+            {"name": "Northwind", "admins_limited": True},
+            ["Its name is Northwind.", "Admins see only the integrations given to them."],
+        ),
+        (
+            "support.viewed",
+            {"listed": "integration", "search": "Zoom", "rows": 1},
+            ["Listed 1 row of the kind “integration”, searching for “Zoom”."],
+        ),
+        ("support.viewed", {"opened": "user", "id": "1"}, ["Opened one row of the kind “user”."]),
+    ],
+)
+def test_details_are_told_in_sentences(event, detail, lines):
+    assert audit_sentences.details(entry(event, **detail)) == lines
+
+
+def test_a_token_is_told_with_its_integration():
+    made = AuditEntry(action="token.generated", target_kind="gatewaytoken", target_label="cgw_x")
+    made.integration = Integration(name="Hootsuite")
+
+    assert audit_sentences.details(made) == ["For Hootsuite."]
