@@ -45,7 +45,7 @@ def told(entry: AuditEntry) -> str:
 def details(entry: AuditEntry) -> list[str]:
     """What more is known; one sentence a line, none for most entries."""
     tell = _DETAILS.get(Event(entry.action))
-    lines = tell(entry.detail) if tell else []
+    lines = tell(entry.detail) if tell and entry.detail else []
     if entry.target_kind == "gatewaytoken" and entry.integration:
         lines.insert(0, _("For %(name)s.") % {"name": entry.integration.name})
     return lines

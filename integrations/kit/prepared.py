@@ -132,7 +132,7 @@ class Insert(Generic[Instance]):
         quote = connection.ops.quote_name
         columns = ", ".join(quote(str(field.column)) for field in fields)
         slots = ", ".join(["%s"] * len(fields))
-        sql = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES ({slots})"  # noqa: S608 - names of our models
+        sql = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES ({slots})"
         self._sql[connection.vendor] = sql
         return sql
 
@@ -156,7 +156,7 @@ class Update(Generic[Instance]):
         quote, meta = connection.ops.quote_name, self._model._meta
         changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)
         key = quote(str(meta.pk.column))
-        sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {key} = %s"  # noqa: S608 - names of our models
+        sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {key} = %s"
         self._sql[connection.vendor] = sql
         return sql
 

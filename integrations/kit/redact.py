@@ -46,7 +46,7 @@ REPLACED = (
 
 
 def text(value: str) -> str:
-    """The text without gateway tokens, bearer credentials, keys of one-time links, passwords in filters, NUL."""
+    """The text without tokens, bearer credentials, keys of one-time links, passwords in filters, NUL."""
     for pattern, instead in REPLACED:
         value = pattern.sub(instead, value)
     return value

@@ -61,10 +61,10 @@ def flush() -> None:
 
 
 def _write(batch: list[Entry]) -> None:
-    """Writes a batch; where one entry of it cannot be written, that one alone is lost, and the log says so."""
+    """Writes a batch; an entry that cannot be written is lost alone, and the log says so."""
     try:
         writer.write(batch)
-    except Exception:  # noqa: BLE001 - whatever an entry holds, the thread that writes goes on
+    except Exception:
         if len(batch) == 1:
             log.exception("journal.entry_lost")
         else:

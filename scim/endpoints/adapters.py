@@ -12,6 +12,7 @@ from django_scim.adapters import SCIMMixin
 from scim.core import projection, resource
 from scim.core.patch import request as patch_request
 from scim.core.schema import ResourceType
+from scim.endpoints import exchange as exchanges
 from scim.endpoints.exchange import Exchange
 from scim.models import ScimGroup, ScimUser
 from scim.store import groups, members, resources, users
@@ -39,8 +40,7 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
 
     @property
     def exchange(self) -> Exchange:
-        exchange: Exchange = self.request.exchange
-        return exchange
+        return exchanges.of(self.request)
 
     @property
     def location(self) -> str:
@@ -84,7 +84,7 @@ class UserAdapter(Adapter):
 
     @classmethod
     def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimUser:
-        return users.find(request.exchange.integration, row_id, locked=locked)  # type: ignore[attr-defined]
+        return users.find(exchanges.of(request).integration, row_id, locked=locked)
 
     def save(self) -> None:
         if self.obj._state.adding:
@@ -125,7 +125,7 @@ class GroupAdapter(Adapter):
 
     @classmethod
     def find(cls, request: HttpRequest, row_id: UUID, *, locked: bool) -> ScimGroup:
-        return groups.find(request.exchange.integration, row_id, locked=locked)  # type: ignore[attr-defined]
+        return groups.find(exchanges.of(request).integration, row_id, locked=locked)
 
     def save(self) -> None:
         if self.obj._state.adding:

@@ -16,6 +16,7 @@ from integrations.tokens import TokenRefused, Verified
 from integrations.traffic import journal
 from integrations.traffic.entries import RefusedUse
 from scim.core.errors import Forbidden, ScimError, Unauthorized
+from scim.endpoints import exchange as exchanges
 from scim.endpoints import limits, render
 from scim.endpoints.exchange import Exchange
 
@@ -41,7 +42,7 @@ class GatewayTokenCheck(SCIMAuthCheckMiddleware):  # type: ignore[misc]  # djang
         except Unauthorized as fault:
             return render.error(fault)
         exchange = Exchange(request, verified, path)
-        request.exchange = exchange  # type: ignore[attr-defined]  # where the views find it
+        exchanges.attach(exchange)
         response = self._serve(exchange, *args, **kwargs)
         exchange.finish(response)
         return response

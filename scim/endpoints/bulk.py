@@ -15,6 +15,7 @@ from django_scim import views as framework
 from scim.core import bulk
 from scim.core.bulk import Operation
 from scim.core.errors import Conflict, InvalidValue, ScimError
+from scim.endpoints import exchange as exchanges
 from scim.endpoints import render
 from scim.endpoints.exchange import Exchange
 from scim.endpoints.frame import ResourceFrame, ScimErrors, load_body
@@ -29,7 +30,7 @@ class BulkView(framework.SCIMView, ScimErrors):  # type: ignore[misc]  # django-
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        exchange = exchanges.of(request)
         asked = bulk.parse(load_body(exchange, settings.SCIM_GROUP_BODY_LIMIT))
         run = Run(exchange, asked.operations, asked.fail_on_errors)
         return render.answer({"schemas": [bulk.RESPONSE_SCHEMA], "Operations": run.all()})
@@ -111,7 +112,7 @@ class Run:
         request = self._request(method, operation)
         path = f"/{operation.endpoint.capitalize()}" + (f"/{resource_id}" if resource_id else "")
         part = Exchange(request, self.exchange.verified, path, body=data, bulk_number=position + 1)
-        request.exchange = part  # type: ignore[attr-defined]  # where the views find it
+        exchanges.attach(part)
         view: ResourceFrame = VIEWS[operation.endpoint]()
         given = {"uuid": resource_id or None}
         view.setup(request, **given)  # type: ignore[attr-defined]  # of django.views.View
@@ -127,7 +128,7 @@ class Run:
         if operation.version:
             request.META["HTTP_IF_MATCH"] = operation.version
         request.method = method
-        request._body = b""  # noqa: SLF001 - what was read is with the exchange
+        request._body = b""
         return request
 
     def _keep(self, position: int, response: HttpResponse) -> None:

@@ -11,8 +11,8 @@ from django_scim import views as framework
 from scim.core import bulk, cursor
 from scim.core.errors import Forbidden, NotFound, NotImplementedByServer
 from scim.core.search import DEFAULT_PAGE, LARGEST_PAGE
+from scim.endpoints import exchange as exchanges
 from scim.endpoints import render
-from scim.endpoints.exchange import Exchange
 from scim.endpoints.frame import ScimErrors
 
 CONFIG_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
@@ -22,14 +22,14 @@ class ServiceProviderConfigView(framework.ServiceProviderConfigView, ScimErrors)
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render.answer(_config(request.exchange.base_url))  # type: ignore[attr-defined]
+        return render.answer(_config(exchanges.of(request).base_url))
 
 
 class ResourceTypesView(framework.ResourceTypesView, ScimErrors):  # type: ignore[misc]
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, uuid: str | None = None) -> HttpResponse:
-        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        exchange = exchanges.of(request)
         types = (exchange.user_type, exchange.group_type)
         shown = {one.name: one.to_dict(exchange.base_url) for one in types}
         return _all_or_one(request, shown, uuid)
@@ -39,7 +39,7 @@ class SchemasView(framework.SchemasView, ScimErrors):  # type: ignore[misc]
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, uuid: str | None = None) -> HttpResponse:
-        exchange: Exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        exchange = exchanges.of(request)
         types = (exchange.user_type, exchange.group_type)
         schemas = [schema for one in types for schema in (one.schema, *one.extensions)]
         shown = {one.id: one.to_dict(exchange.base_url) for one in schemas}
@@ -49,22 +49,18 @@ class SchemasView(framework.SchemasView, ScimErrors):  # type: ignore[misc]
 class NotOfferedView(framework.SCIMView, ScimErrors):  # type: ignore[misc]
     """/Me: a token is no person (RFC 7644 3.11)."""
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        raise NotImplementedByServer(f"{request.exchange.path} is not offered here.")  # type: ignore[attr-defined]
-
-    post = put = patch = delete = get
+    def answer(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        raise NotImplementedByServer(f"{exchanges.of(request).path} is not offered here.")
 
 
 class NoSuchView(framework.SCIMView, ScimErrors):  # type: ignore[misc]
     """Every other address below an integration."""
 
-    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def answer(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         raise NotFound(
-            "There is nothing at this address.",
+            f"There is nothing at {exchanges.of(request).path[:100]}.",
             remedy="Use /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes or /Schemas.",
         )
-
-    head = options = post = put = patch = delete = http_method_not_allowed = get
 
 
 def _all_or_one(request: HttpRequest, shown: dict[str, dict[str, Any]], name: str | None) -> HttpResponse:

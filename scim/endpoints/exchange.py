@@ -7,7 +7,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_plus
 from uuid import UUID
 
@@ -34,6 +34,8 @@ from scim.store.origin import Origin
 # A list of people is not kept a second time: what matters of a read is what was asked.
 KEPT_ANSWER = 4 * 1024
 KEPT_REQUEST = 64 * 1024
+# Of the attribute of a request; not of its class, which is Django's.
+_NAME = "exchange"
 # What the log's column holds; more is only ever claimed.
 LARGEST_SIZE = 2**31 - 1
 SCHEME_NOTES = {
@@ -179,6 +181,16 @@ class Exchange:
             sentence = _("These attributes are not known here and were set aside: %(names)s.")
             notes.append(sentence % {"names": names})
         return notes
+
+
+def attach(exchange: Exchange) -> None:
+    """Puts the exchange where the views of its request find it."""
+    setattr(exchange.request, _NAME, exchange)
+
+
+def of(request: HttpRequest) -> Exchange:
+    """The exchange of a request that passed the door."""
+    return cast("Exchange", getattr(request, _NAME))
 
 
 def _size(request: HttpRequest) -> int:

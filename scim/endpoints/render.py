@@ -71,5 +71,5 @@ def error(fault: ScimError, headers: dict[str, str] | None = None) -> HttpRespon
         more["WWW-Authenticate"] = 'Bearer realm="scim"'
     response = answer(fault.to_dict(), status=fault.status, headers=more)
     # Django logs every 5xx as a failure of the server; what is not offered is none.
-    response._has_been_logged = isinstance(fault, NotImplementedByServer)  # type: ignore[attr-defined]  # noqa: SLF001 - Django looks for it
+    response._has_been_logged = isinstance(fault, NotImplementedByServer)  # type: ignore[attr-defined]
     return response

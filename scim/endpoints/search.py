@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django_scim import views as framework
 
 from scim.core import search
+from scim.endpoints import exchange as exchanges
 from scim.endpoints import searching
 from scim.endpoints.frame import ScimErrors, load_body
 
@@ -21,7 +22,7 @@ class SearchView(framework.SCIMView, ScimErrors):  # type: ignore[misc]  # djang
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *, endpoint: str = "") -> HttpResponse:
-        exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        exchange = exchanges.of(request)
         asked = search.from_body(load_body(exchange, settings.SCIM_BODY_LIMIT))
         if not endpoint:
             return searching.answer_all(exchange, asked)
@@ -35,5 +36,5 @@ class RootView(framework.SCIMView, ScimErrors):  # type: ignore[misc]  # django-
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        exchange = request.exchange  # type: ignore[attr-defined]  # set by GatewayTokenCheck
+        exchange = exchanges.of(request)
         return searching.answer_all(exchange, search.from_query(request.GET))

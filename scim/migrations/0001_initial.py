@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("display_name", models.CharField(max_length=512)),
-                ("display_name_key", models.CharField(max_length=1536)),
+                ("display_name_key", models.CharField(max_length=2400)),
                 ("external_id", models.CharField(blank=True, max_length=512)),
                 ("data", models.JSONField()),
                 ("version", models.PositiveIntegerField(default=1)),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("user_name", models.CharField(max_length=512)),
-                ("user_name_key", models.CharField(max_length=1536)),
+                ("user_name_key", models.CharField(max_length=2400)),
                 ("external_id", models.CharField(blank=True, max_length=512)),
                 ("display_name", models.CharField(blank=True, max_length=512)),
                 ("active", models.BooleanField(default=True)),
@@ -143,8 +143,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("type", models.CharField(blank=True, max_length=1536)),
-                ("value_key", models.CharField(max_length=1536)),
+                ("type", models.CharField(blank=True, max_length=2400)),
+                ("value_key", models.CharField(max_length=2400)),
                 (
                     "integration",
                     models.ForeignKey(

@@ -112,8 +112,9 @@ class Shelf(Generic[Row]):
             return None
         if wanted.filter is None:
             rows = self.whole.all(integration=self.integration.pk, limit=window.count, offset=window.offset)
-            # The total is kept, not counted.
-            return Page(rows, _total(rows, window, lambda: max(self.held, window.offset + len(rows))))
+            # The total is kept, not counted; a page that was read later may know of more.
+            seen = window.offset + len(rows) if rows else 0
+            return Page(rows, _total(rows, window, lambda: max(self.held, seen)))
         found = self._namesakes(wanted.filter)
         return Page(found[window.offset :][: window.count], len(found)) if found is not None else None
 

@@ -6,7 +6,7 @@ from scim.core.schema import Attribute, Mutability, Returned, Type, Uniqueness
 
 MAX_IDENTIFIER = 512
 # What an index of every database takes: text that is looked up, folded and in UTF-8.
-MAX_KEY_BYTES = 1_536
+MAX_KEY_BYTES = 2_400
 
 SCHEMAS = Attribute(
     name="schemas",

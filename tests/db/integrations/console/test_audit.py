@@ -9,7 +9,7 @@ import pytest
 from integrations import workspaces
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.console import wording
+from integrations.console import audit_sentences
 from integrations.models import Role, Workspace
 from tests import factories
 
@@ -26,21 +26,22 @@ def test_it_shows_who_did_what_to_whom_and_from_where(as_owner, owner, admin, wo
 
     shown = as_owner.get(page).content.decode()
 
-    said = "Changed the role from Admin to Super Admin"
-    for part in (said, "member.role_changed", admin.user.email, owner.user.email, "203.0.113.7"):
+    for part in (
+        *(f"Changed the role of {admin.user.email}", "From Admin to Super Admin."),
+        *(owner.user.email, "203.0.113.7"),
+    ):
         assert part in shown
 
 
 def test_everything_that_is_audited_has_its_words(as_owner, owner, workspace, page):
-    assert set(wording.AUDITED) == set(Event)
-    detail = {"role": "admin", "before": "admin", "after": "owner", "integrations": ["Canva", "Hootsuite"]}
+    assert set(audit_sentences.SENTENCES) == set(Event)
     for event in Event:
-        trail.record(event, owner, by=owner, workspace=workspace, detail=detail)
+        trail.record(event, owner, by=owner, workspace=workspace)
 
     shown = as_owner.get(page).content.decode()
 
     assert "%(" not in shown
-    assert "Gave integrations: Canva, Hootsuite" in shown
+    assert shown.count(f"Looked at {owner.user.email}") == 1
 
 
 def test_the_newest_comes_first_and_pages_lead_on_and_back(as_owner, owner, workspace, page):
@@ -68,7 +69,7 @@ def cursor_link(page: str, side: str) -> str:
     "cursor", ["", "x", "before:", "before:x", "after:00000000", "%00", "before:" + "9" * 500]
 )
 def test_a_cursor_that_is_none_shows_the_newest(as_owner, page, cursor):
-    assert "workspace.created" in as_owner.get(page, {"cursor": cursor}).content.decode()
+    assert "Created the workspace" in as_owner.get(page, {"cursor": cursor}).content.decode()
 
 
 def test_another_workspaces_entries_are_not_there(as_owner, page):

@@ -28,7 +28,6 @@ def _all(kind: type[ScimError]) -> list[type[ScimError]]:
         (errors.Unauthorized, 401, None),
         (errors.Forbidden, 403, None),
         (errors.NotFound, 404, None),
-        (errors.MethodNotAllowed, 405, None),
         (errors.Conflict, 409, None),
         (errors.PreconditionFailed, 412, None),
         (errors.PayloadTooLarge, 413, None),
@@ -41,6 +40,13 @@ def test_error_carries_its_status_and_type(kind: type[ScimError], status: int, s
     body = kind("Something is wrong.").to_dict()
 
     assert (kind.status, body["status"], body.get("scimType")) == (status, str(status), scim_type)
+
+
+def test_a_wrong_method_names_those_that_are_right():
+    fault = errors.MethodNotAllowed("PUT", ["POST", "GET"])
+
+    assert fault.allowed == "GET, POST"
+    assert fault.to_dict()["detail"] == "PUT is not possible here. Use GET, POST."
 
 
 def test_body_joins_detail_and_remedy():

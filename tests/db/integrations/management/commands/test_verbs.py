@@ -60,7 +60,7 @@ def test_create_workspace_makes_the_owner_and_a_link_on_which_they_sign_in(db, c
     assert answer["workspace"] == "northwind-traders"
     assert (member.role, member.user.email) == (Role.OWNER, "ada@northwind.example")
     assert client.post(path_of(answer["sign_in_url"]))["Location"] == "/account/password/set/"
-    assert AuditEntry.objects.for_workspace(member.workspace).get().actor_label == "command line"
+    assert AuditEntry.objects.for_workspace(member.workspace).get().actor_label == "Command line"
 
 
 def test_create_workspace_takes_an_account_that_is_there(owner):
@@ -186,7 +186,7 @@ def test_sign_in_link_lets_someone_in_and_is_audited(owner, client):
     assert answer["email"] == owner.user.email
     assert client.post(path_of(answer["sign_in_url"]))["Location"] == "/"
     last = AuditEntry.objects.for_workspace(owner.workspace).latest("pk")
-    assert (last.action, last.actor_label) == ("sign_in_link.made", "command line")
+    assert (last.action, last.actor_label) == ("sign_in_link.made", "Command line")
 
 
 def test_sign_in_link_refuses_who_has_no_active_account(db):
