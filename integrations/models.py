@@ -214,7 +214,9 @@ class Integration(models.Model):
 class IntegrationAccess(models.Model):
     """An integration given to an Admin; counts where the workspace limits Admins."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="accesses")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="accesses", db_index=False
+    )
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="accesses")
 
     objects = IntegrationScopedQuerySet.as_manager()
@@ -240,7 +242,9 @@ class GatewayToken(models.Model):
         REVOKED = "revoked", _("Revoked")
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="tokens")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="tokens", db_index=False
+    )
     public_id = models.CharField(max_length=12, unique=True)
     token_hash = models.CharField(max_length=60)
     tag = models.CharField(max_length=16)

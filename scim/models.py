@@ -1,10 +1,16 @@
 """The people and groups an identity provider keeps in an integration."""
 
+# Where an index begins with a foreign key, the key has none of its own: it would cost each write, and
+# mislead planners.
+
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
 from integrations.kit import ids
@@ -20,6 +26,37 @@ class ResourceQuerySet(IntegrationScopedQuerySet[Row]):
         """Without those that the IdP deleted: their rows stay, so that a person who comes back is known."""
         return self.filter(deleted_at=None)
 
+    def listed(self, integration: Integration | UUID) -> Self:
+        """Those of one integration that are present, the oldest first.
+
+        A range of one value: told by equality, PostgreSQL may walk the primary key, past everybody who
+        belongs to others, instead of the index that begins with the integration.
+        """
+        mine = self.filter(integration__gte=integration, integration__lte=integration)
+        return mine.present().order_by("integration_id", "pk")
+
+    def behind(self, integration: Integration, pk: UUID) -> Self:
+        """Of those listed, the ones that come after a row, at the cost of one look into the index."""
+        return self._beyond(TupleGreaterThan, integration, pk, otherwise="pk__gt")
+
+    def ahead_of(self, integration: Integration, pk: UUID) -> Self:
+        """Of those listed, the ones that come before a row."""
+        return self._beyond(TupleLessThan, integration, pk, otherwise="pk__lt")
+
+    def _beyond(
+        self,
+        look_up: type[TupleGreaterThan | TupleLessThan],
+        integration: Integration,
+        pk: UUID,
+        *,
+        otherwise: str,
+    ) -> Self:
+        if connection.vendor == "postgresql":
+            place = Tuple(F("integration_id"), F("pk"))
+            return self.filter(look_up(place, (integration.pk, pk)))
+        # SQLite has the index in mind when told by equality.
+        return self.filter(integration=integration, **{otherwise: pk})
+
 
 class ScimUser(models.Model):
     """One person.
@@ -28,7 +65,9 @@ class ScimUser(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="users")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="users", db_index=False
+    )
     user_name = models.CharField(max_length=512)
     # Case-folded: userName is unique and compared without case (RFC 7643 4.1.1), and echoed as it was sent.
     user_name_key = models.CharField(max_length=LONGEST_KEY)
@@ -69,7 +108,7 @@ class ScimUser(models.Model):
 class UserEmail(models.Model):
     """An e-mail address of a person, for filters on it; the truth is the person's `data`."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="emails")
     type = models.CharField(max_length=LONGEST_KEY, blank=True)
     value_key = models.CharField(max_length=LONGEST_KEY)
@@ -87,11 +126,15 @@ class ScimGroup(models.Model):
     """One group that the IdP pushes: to the app, an entitlement. Members are rows of their own."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="groups")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="groups", db_index=False
+    )
     display_name = models.CharField(max_length=512)
     display_name_key = models.CharField(max_length=LONGEST_KEY)
     external_id = models.CharField(max_length=512, blank=True)
     data = models.JSONField()
+    # Its membership rows, kept with it: those of deleted people are among them.
+    member_rows = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -125,7 +168,7 @@ class GroupMember(models.Model):
     Rows of a deleted person stay, unseen, and count again when the person is restored.
     """
 
-    group = models.ForeignKey(ScimGroup, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(ScimGroup, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="memberships")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -139,8 +182,8 @@ class GroupMember(models.Model):
 class PendingMember(models.Model):
     """A member the IdP named before the person arrived; resolves when that id or externalId appears."""
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
-    group = models.ForeignKey(ScimGroup, on_delete=models.CASCADE, related_name="pending")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", db_index=False)
+    group = models.ForeignKey(ScimGroup, on_delete=models.CASCADE, related_name="pending", db_index=False)
     value = models.CharField(max_length=512)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -71,8 +71,16 @@ def _received(log: RequestLog) -> dict[str, Any]:
         "at": log.at,
         "text": _("%(method)s %(path)s from %(sender)s at %(ip)s, %(size)d bytes, secrets removed.") % words,
         "body_label": _("Request body"),
-        "body": log.request_body,
+        "body": _readable(log.request_body),
     }
+
+
+def _readable(text: str) -> str:
+    """JSON on as many lines as it takes to read it; text that was cut stays as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
 
 
 def _understood(log: RequestLog) -> list[dict[str, Any]]:
@@ -105,7 +113,7 @@ def _answered(log: RequestLog) -> dict[str, Any]:
         "icon": "arrow-out" if log.status < 400 else "x",
         "state": "ok" if log.status < 400 else "bad",
         "body_label": _("Answer"),
-        "body": log.response_body,
+        "body": _readable(log.response_body),
     }
     if log.problem:
         answered["text"] = f"{log.problem} {log.remedy}".strip()

@@ -13,7 +13,9 @@ class Change(models.Model):
     """One applied difference to one user or group; written with it, never edited."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="changes")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="changes", db_index=False
+    )
     at = models.DateTimeField(default=timezone.now)
     trace_id = models.CharField(max_length=32)
     event = models.CharField(max_length=40)

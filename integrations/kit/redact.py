@@ -43,12 +43,24 @@ REPLACED = (
     (COMPARED, rf'\1\2"{MASK}"'),
     (re.compile("\0"), "\N{SYMBOL FOR NULL}"),
 )
+# Small letters without which no text holds any of these: most texts are looked through once, and kept.
+MARKS = (
+    *("cgw_", "bearer", "\0", "\\u0000", "/start", "/invite", "/link", "/reset", "%2f"),
+    *("passw", "secret", "token", "authorization", "cookie", "apikey", "api-key", "api_key"),
+)
+
+
+def is_suspect(text: str) -> bool:
+    """Whether a text, such as a whole JSON body, can hold a secret at all."""
+    lowered = text.lower()
+    return any(mark in lowered for mark in MARKS)
 
 
 def text(value: str) -> str:
     """The text without tokens, bearer credentials, keys of one-time links, passwords in filters, NUL."""
-    for pattern, instead in REPLACED:
-        value = pattern.sub(instead, value)
+    if is_suspect(value):
+        for pattern, instead in REPLACED:
+            value = pattern.sub(instead, value)
     return value
 
 
@@ -72,10 +84,20 @@ def value(content: Any) -> Any:
 
 
 def body(content: Any, *, limit: int = 16 * 1024) -> str:
-    """JSON content as indented text without secrets, at most `limit` characters, with a note where it was
-    cut."""
-    shown = json.dumps(value(content), indent=2, ensure_ascii=False)
+    """JSON content as compact text without secrets, at most `limit` characters; cut, it says so."""
+    shown = _compact(content)
+    if is_suspect(shown):
+        shown = _compact(value(content))
     return shown if len(shown) <= limit else f"{shown[:limit]}\n… {len(shown) - limit} characters more"
+
+
+def json_text(shown: str) -> str:
+    """As `body`, for content that is JSON text already, and short."""
+    return _compact(value(json.loads(shown))) if is_suspect(shown) else shown
+
+
+def _compact(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def log_processor(_logger: Any, _method: str, event: Any) -> Any:

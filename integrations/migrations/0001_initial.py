@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="tokens",
                         to="integrations.integration",
@@ -251,6 +252,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="accesses",
                         to="integrations.integration",

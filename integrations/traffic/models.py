@@ -14,7 +14,9 @@ class RequestLog(models.Model):
     """One SCIM request that carried a true token, accepted or refused; without secrets."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="requests")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="requests", db_index=False
+    )
     at = models.DateTimeField(default=timezone.now)
     trace_id = models.CharField(max_length=32)
     caller_trace = models.CharField(max_length=200, blank=True)
@@ -63,7 +65,9 @@ class RefusedToken(models.Model):
         REVOKED = "revoked", _("The token was revoked")
         OTHER_INTEGRATION = "other_integration", _("The token belongs to another integration")
 
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="refused_tokens")
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="refused_tokens", db_index=False
+    )
     cause = models.CharField(max_length=20, choices=Cause.choices)
     minute = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)

@@ -57,6 +57,8 @@ def project(
     Where both lists are given, which the standard forbids, `attributes` decides.
     """
     wish = _wish(resource_type, tuple(attributes or ()), tuple(excluded or ()))
+    if wish is _EVERYTHING and resource.keys() <= _shown_whole(resource_type):
+        return resource  # most answers: nothing in them is hidden
     return _shown(resource_type.root, resource, wish)
 
 
@@ -78,6 +80,13 @@ def _wish(resource_type: ResourceType, attributes: tuple[str, ...], excluded: tu
     if attributes:
         return _Wish(_names(resource_type, attributes), {})
     return _Wish(None, _names(resource_type, excluded)) if excluded else _EVERYTHING
+
+
+@functools.lru_cache(maxsize=256)
+def _shown_whole(resource_type: ResourceType) -> frozenset[str]:
+    """The attributes that are shown with all their parts where nothing is asked for."""
+    every = resource_type.root.sub_attributes
+    return frozenset(one.name for one in every if _EVERYTHING.includes(one) and one.shows_all_parts)
 
 
 def _names(resource_type: ResourceType, texts: tuple[str, ...]) -> Names:

@@ -155,10 +155,6 @@ class GroupAdapter(Adapter):
         show."""
         if self.exchange.pending:
             return None
-        if not self.shows("members"):
-            return self.to_dict()
-        base_url = self.exchange.base_url
-        held = members.of_group(self.obj, base_url, most=self.MOST_SENT_BACK + 1)
-        if len(held) > self.MOST_SENT_BACK:
+        if self.shows("members") and self.obj.member_rows > self.MOST_SENT_BACK:
             return None
-        return self.project(resources.group(self.obj, base_url, held))
+        return self.to_dict()

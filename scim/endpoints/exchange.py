@@ -130,7 +130,7 @@ class Exchange:
             path=self.path,
             raw_query=self.request.META.get("QUERY_STRING", ""),
             headers={name.lower(): value for name, value in self.request.headers.items()},
-            body=json.dumps(self.body, separators=(",", ":")) if self.body is not None else "",
+            body=json.dumps(self.body, ensure_ascii=False, separators=(",", ":")) if self.body else "",
         )
         seen = detection.recognise(facts)
         signals = tuple((signal, idp, weight) for signal, (idp, weight) in seen.signals.items())
@@ -202,4 +202,4 @@ def _kept_answer(response: HttpResponse) -> str:
     content = response.content
     if not content or (len(content) > KEPT_ANSWER and response.status_code < 400):
         return ""
-    return redact.body(json.loads(content))
+    return redact.json_text(content.decode())

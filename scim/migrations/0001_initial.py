@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("display_name_key", models.CharField(max_length=2400)),
                 ("external_id", models.CharField(blank=True, max_length=512)),
                 ("data", models.JSONField()),
+                ("member_rows", models.PositiveIntegerField(default=0)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="groups",
                         to="integrations.integration",
@@ -58,6 +60,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="integrations.integration",
@@ -66,6 +69,7 @@ class Migration(migrations.Migration):
                 (
                     "group",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="pending",
                         to="scim.scimgroup",
@@ -96,6 +100,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="users",
                         to="integrations.integration",
@@ -119,6 +124,7 @@ class Migration(migrations.Migration):
                 (
                     "group",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to="scim.scimgroup",
@@ -148,6 +154,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="integrations.integration",

@@ -38,7 +38,10 @@ def create(origin: Origin, reading: Reading) -> ScimGroup:
     row = ScimGroup(integration=origin.integration)
     _set(row, reading.data)
     _save(row)
-    delta = members.set_to(row, reading.members) if reading.members else Delta()
+    delta = Delta()
+    if reading.members:
+        delta = members.set_to(row, reading.members)
+        statements.update_group.one(row)
     recording.group(row, ChangeEvent.GROUP_CREATED, origin, before=None, delta=delta)
     counts.add(row.integration_id, groups=1)
     return row
@@ -46,8 +49,9 @@ def create(origin: Origin, reading: Reading) -> ScimGroup:
 
 def replace(row: ScimGroup, reading: Reading, origin: Origin) -> ScimGroup:
     """PUT: what is absent is unassigned, members too (RFC 7644 3.5.1)."""
+    held = row.member_rows
     delta = members.set_to(row, reading.members or ())
-    _apply(row, reading.data, delta, origin=origin)
+    _apply(row, reading.data, origin, delta=delta, held=held)
     return row
 
 
@@ -55,8 +59,9 @@ def patch(row: ScimGroup, request: PatchRequest, origin: Origin) -> tuple[engine
     """Applies a PATCH; its member operations touch the rows they name, and the delta says what came of
     them."""
     patched = engine.apply(row.data, request, GROUP, own_id=str(row.pk))
+    held = row.member_rows
     delta = members.apply(row, patched.member_operations)
-    _apply(row, patched.data, delta, origin=origin)
+    _apply(row, patched.data, origin, delta=delta, held=held)
     return patched, delta
 
 
@@ -69,9 +74,12 @@ def delete(row: ScimGroup, origin: Origin) -> None:
     counts.add(row.integration_id, groups=-1, pending=-members.forget_pending(row))
 
 
-def _apply(row: ScimGroup, data: Json, delta: Delta, *, origin: Origin) -> None:
+def _apply(row: ScimGroup, data: Json, origin: Origin, *, delta: Delta, held: int) -> None:
+    """Brings the row to `data`, with what came of its members; `held` is how many rows they were before."""
     before = row.data
     if before == data and not delta.added and not delta.removed:
+        if held != row.member_rows:  # rows of deleted people went, which nobody saw
+            statements.update_group.one(row)
         return
     _set(row, data)
     row.version += 1

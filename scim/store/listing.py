@@ -21,7 +21,7 @@ def users(
     """A page of people. `base_url` is where the addresses in an answer begin, for filters on them."""
     shelf = Shelf(
         integration=integration,
-        rows=ScimUser.objects.for_integration(integration).present(),
+        rows=ScimUser.objects.listed(integration),
         held=integration.people_count + integration.test_people_count,
         columns=query.user_columns(integration),
         named={"userName": statements.users_named, "externalId": statements.users_known_as},
@@ -38,7 +38,7 @@ def groups(
     """As `users`, for groups."""
     shelf = Shelf(
         integration=integration,
-        rows=ScimGroup.objects.for_integration(integration).present(),
+        rows=ScimGroup.objects.listed(integration),
         held=integration.group_count,
         columns=query.group_columns(integration),
         named={"displayName": statements.groups_named, "externalId": statements.groups_known_as},

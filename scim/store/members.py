@@ -76,34 +76,15 @@ def forget_pending(group: ScimGroup) -> int:
     return waiting.delete()[0]
 
 
-def of_group(group: ScimGroup, base_url: str, *, most: int | None = None) -> list[dict[str, Any]]:
-    """The members as a SCIM value, in the order they came; at most `most`."""
-    rows = (
-        # all-tenants: the group is the tenant's
-        GroupMember.objects.filter(group=group, user__deleted_at=None)
-        .order_by("pk")
-        .values_list("user_id", "user__display_name", "user__user_name")
-    )
-    return [
-        {
-            "value": str(user_id),
-            "$ref": resources.location(USER, user_id, base_url),
-            "display": display_name or user_name,
-            "type": "User",
-        }
-        for user_id, display_name, user_name in (rows[:most] if most else rows.iterator(CHUNK))
-    ]
-
-
 def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dict[str, Any]]]:
-    """As `of_group`, for a page of groups in one query.
+    """The members of each group as a SCIM value, by the time they were made, in one query for all.
 
     TooMany where they have more members than one answer of several groups may hold.
     """
     rows = (
         # all-tenants: the groups are the tenant's
         GroupMember.objects.filter(group__in=groups, user__deleted_at=None)
-        .order_by("pk")
+        .order_by("group_id", "user_id")
         .values_list("group_id", "user_id", "user__display_name", "user__user_name")
     )
     found: dict[UUID, list[dict[str, Any]]] = {}
@@ -130,7 +111,8 @@ def groups_of(users: Sequence[ScimUser], base_url: str) -> dict[UUID, list[dict[
         rows: Iterable[tuple[UUID, UUID, str]] = statements.groups_of_user.all(user=users[0].pk)
     else:
         # all-tenants: the people are the tenant's
-        held = GroupMember.objects.filter(user__in=users, group__deleted_at=None).order_by("pk")
+        held = GroupMember.objects.filter(user__in=users, group__deleted_at=None)
+        held = held.order_by("user_id", "group_id")
         rows = held.values_list("user_id", "group_id", "group__display_name")
     found: dict[UUID, list[dict[str, Any]]] = {}
     for user_id, group_id, display_name in rows:
@@ -199,6 +181,7 @@ def _resolve(group: ScimGroup, values: Iterable[str]) -> tuple[dict[UUID, bool],
 def _insert(group: ScimGroup, fresh: Iterable[UUID]) -> set[UUID]:
     """Adds rows for people who are not in the group; the group's row is locked, so nobody else adds them."""
     rows = [GroupMember(group=group, user_id=pk) for pk in sorted(fresh)]
+    group.member_rows += len(rows)
     for start in range(0, len(rows), CHUNK):
         statements.insert_member.many(rows[start : start + CHUNK])
     return {row.user_id for row in rows}
@@ -210,7 +193,7 @@ def _delete(group: ScimGroup, ids: Iterable[UUID]) -> set[UUID]:
     for chunk in _chunks(ids):
         rows = GroupMember.objects.filter(group=group, user_id__in=chunk)  # all-tenants: of the group
         seen.update(rows.filter(user__deleted_at=None).values_list("user_id", flat=True))
-        rows.delete()
+        group.member_rows -= rows.delete()[0]
     return seen
 
 

@@ -13,7 +13,8 @@ from integrations.models import Integration
 from scim.core.filters.tree import Comparison, Node, Operator
 from scim.core.sorting import Sort
 from scim.models import ResourceQuerySet, ScimGroup, ScimUser
-from scim.store import query, sifting
+from scim.store import query
+from scim.store.sifting import Sieve
 
 # More than a name or an externalId has in a directory that is in order; beyond it the general way is taken.
 MOST_NAMESAKES = 500
@@ -78,8 +79,9 @@ class _Asked(Generic[Row]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf(Generic[Row]):
-    """`held` is how many there are, `named` the statements for one comparison by a name, `whole` that for a
-    page of everything, `order` the columns of a sort, `as_json` what answers show of rows."""
+    """`rows` are all there are, in the order of their ids, `held` is their number, `named` the statements for
+    one comparison by a name, `whole` that for a page of everything, `order` the columns of a sort, `as_json`
+    what answers show of rows."""
 
     integration: Integration
     rows: ResourceQuerySet[Row]
@@ -127,15 +129,18 @@ class Shelf(Generic[Row]):
             return None
         value = node.path.attribute.fold(node.value)
         rows = statement.all(integration=self.integration.pk, value=value, limit=MOST_NAMESAKES, offset=0)
-        return rows if len(rows) < MOST_NAMESAKES else None
+        # Sorted here: for an order of its own the database might walk all people in that order instead.
+        return sorted(rows, key=lambda row: row.pk) if len(rows) < MOST_NAMESAKES else None
+
+    def _sieve(self, rows: ResourceQuerySet[Row], *, is_backwards: bool = False) -> Sieve[Row]:
+        return Sieve(self.integration, rows, self.as_json, is_backwards)
 
     def _by_index(self, asked: _Asked[Row], window: Window) -> Page[Row]:
         if asked.sift is not None:
-            found = list(sifting.sifted(asked.rows, self.as_json, asked.sift))
+            found = list(self._sieve(asked.rows).sifted(asked.sift))
             return Page(found[window.offset :][: window.count], len(found))
-        ordered = asked.rows.order_by("pk")
-        shown = list(ordered[window.offset : window.offset + window.count])
-        return Page(shown, _total(shown, window, ordered.count))
+        shown = list(asked.rows[window.offset : window.offset + window.count])
+        return Page(shown, _total(shown, window, asked.rows.count))
 
     def _by_cursor(self, asked: _Asked[Row], place: Place) -> Page[Row]:
         """By key: the thousandth page costs what the first does. One row more tells whether any follow."""
@@ -154,13 +159,13 @@ class Shelf(Generic[Row]):
         """The rows of a page and one more, in the direction in which it is read."""
         rows, is_backwards = asked.rows, place.before is not None
         if place.before is not None:
-            rows = rows.filter(pk__lt=place.before)
+            rows = rows.ahead_of(self.integration, place.before)
         elif place.after is not None:
-            rows = rows.filter(pk__gt=place.after)
+            rows = rows.behind(self.integration, place.after)
         if asked.sift is not None:
-            let_through = sifting.sifted(rows, self.as_json, asked.sift, is_backwards=is_backwards)
-            return list(islice(let_through, place.count + 1))
-        return list(rows.order_by("-pk" if is_backwards else "pk")[: place.count + 1])
+            sieve = self._sieve(rows, is_backwards=is_backwards)
+            return list(islice(sieve.sifted(asked.sift), place.count + 1))
+        return list((rows.reverse() if is_backwards else rows)[: place.count + 1])
 
     def _sorted(self, asked: _Asked[Row], sort: Sort, at: Window | Place) -> Page[Row]:
         """In the order of a column by the database, else of what the core compares."""
@@ -170,7 +175,7 @@ class Shelf(Generic[Row]):
             ordered = asked.rows.order_by(*columns)
             shown, total = list(ordered[offset : offset + at.count]), ordered.count()
         else:
-            found = sifting.in_order(asked.rows, self.as_json, sort, node=asked.sift)
+            found = self._sieve(asked.rows).in_order(sort, asked.sift)
             shown, total = found[offset : offset + at.count], len(found)
         if isinstance(at, Window):
             return Page(shown, total)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
+from integrations.models import Integration
 from scim.core import sorting
 from scim.core.errors import TooMany
 from scim.core.filters import evaluate
@@ -16,44 +18,46 @@ MOST_SIFTED = 20_000
 CHUNK = 500
 Row = TypeVar("Row", ScimUser, ScimGroup)
 Json = dict[str, Any]
-AsJson = Callable[[Sequence[Row]], list[Json]]
 
 
-def sifted(
-    rows: ResourceQuerySet[Row], as_json: AsJson[Row], node: Node, *, is_backwards: bool = False
-) -> Iterator[Row]:
-    """The rows that the core lets through, by their ids. TooMany after 20,000 that were looked at."""
-    every = _shown(rows, as_json, is_backwards=is_backwards)
-    return (row for row, shown in every if evaluate.matches(node, shown))
+@dataclass(frozen=True, slots=True)
+class Sieve(Generic[Row]):
+    """Rows in the order of their ids, or against it, and what answers show of them.
 
+    Its methods raise TooMany after 20,000 rows that were looked at.
+    """
 
-def in_order(
-    rows: ResourceQuerySet[Row], as_json: AsJson[Row], sort: Sort, *, node: Node | None = None
-) -> list[Row]:
-    """The rows that the core lets through, in an order that no column has. TooMany beyond 20,000."""
-    keyed = [
-        (sorting.key(sort, shown), row)
-        for row, shown in _shown(rows, as_json)
-        if node is None or evaluate.matches(node, shown)
-    ]
-    keyed.sort(key=lambda pair: pair[0], reverse=sort.is_descending)
-    return [row for _key, row in keyed]
+    integration: Integration
+    rows: ResourceQuerySet[Row]
+    as_json: Callable[[Sequence[Row]], list[Json]]
+    is_backwards: bool = False
 
+    def sifted(self, node: Node) -> Iterator[Row]:
+        """The rows that the core lets through."""
+        return (row for row, shown in self._shown() if evaluate.matches(node, shown))
 
-def _shown(
-    rows: ResourceQuerySet[Row], as_json: AsJson[Row], *, is_backwards: bool = False
-) -> Iterator[tuple[Row, Json]]:
-    """Rows with what an answer shows of them."""
-    step, ordered = ("pk__lt", rows.order_by("-pk")) if is_backwards else ("pk__gt", rows.order_by("pk"))
-    seen, last = 0, None
-    while True:
-        chunk = list((ordered.filter(**{step: last}) if last else ordered)[:CHUNK])
-        yield from zip(chunk, as_json(chunk), strict=True)
-        if len(chunk) < CHUNK:
-            return
-        seen, last = seen + len(chunk), chunk[-1].pk
-        if seen >= MOST_SIFTED:
-            raise TooMany(
-                f"The search has to look at more than {MOST_SIFTED} resources one by one.",
-                remedy='Add a comparison by userName, externalId, id or emails with "eq".',
-            )
+    def in_order(self, sort: Sort, node: Node | None) -> list[Row]:
+        """The rows that the core lets through, in an order that no column has."""
+        keyed = [
+            (sorting.key(sort, shown), row)
+            for row, shown in self._shown()
+            if node is None or evaluate.matches(node, shown)
+        ]
+        keyed.sort(key=lambda pair: pair[0], reverse=sort.is_descending)
+        return [row for _key, row in keyed]
+
+    def _shown(self) -> Iterator[tuple[Row, Json]]:
+        rows = self.rows.reverse() if self.is_backwards else self.rows
+        beyond = rows.ahead_of if self.is_backwards else rows.behind
+        seen, chunk = 0, list(rows[:CHUNK])
+        while True:
+            yield from zip(chunk, self.as_json(chunk), strict=True)
+            if len(chunk) < CHUNK:
+                return
+            seen += len(chunk)
+            if seen >= MOST_SIFTED:
+                raise TooMany(
+                    f"The search has to look at more than {MOST_SIFTED} resources one by one.",
+                    remedy='Add a comparison by userName, externalId, id or emails with "eq".',
+                )
+            chunk = list(beyond(self.integration, chunk[-1].pk)[:CHUNK])

@@ -36,29 +36,25 @@ group_locked = Select[ScimGroup](
     *("integration", "pk"),
 )
 
-users_page = Select[ScimUser](
-    lambda integration: _users(integration).order_by("pk"), "integration", is_limited=True
-)
-groups_page = Select[ScimGroup](
-    lambda integration: _groups(integration).order_by("pk"), "integration", is_limited=True
-)
+users_page = Select[ScimUser](ScimUser.objects.listed, "integration", is_limited=True)
+groups_page = Select[ScimGroup](ScimGroup.objects.listed, "integration", is_limited=True)
 users_named = Select[ScimUser](
-    lambda integration, value: _users(integration).filter(user_name_key=value).order_by("pk"),
+    lambda integration, value: _users(integration).filter(user_name_key=value),
     *("integration", "value"),
     is_limited=True,
 )
 users_known_as = Select[ScimUser](
-    lambda integration, value: _users(integration).filter(external_id=value).order_by("pk"),
+    lambda integration, value: _users(integration).filter(external_id=value),
     *("integration", "value"),
     is_limited=True,
 )
 groups_named = Select[ScimGroup](
-    lambda integration, value: _groups(integration).filter(display_name_key=value).order_by("pk"),
+    lambda integration, value: _groups(integration).filter(display_name_key=value),
     *("integration", "value"),
     is_limited=True,
 )
 groups_known_as = Select[ScimGroup](
-    lambda integration, value: _groups(integration).filter(external_id=value).order_by("pk"),
+    lambda integration, value: _groups(integration).filter(external_id=value),
     *("integration", "value"),
     is_limited=True,
 )
@@ -89,7 +85,7 @@ known_by_both = Select[ScimUser](
 groups_of_user = Select[tuple[UUID, UUID, str]](
     lambda user: (
         GroupMember.objects.filter(user=user, group__deleted_at=None)  # all-tenants: of the person
-        .order_by("pk")
+        .order_by("group_id")
         .values_list("user_id", "group_id", "group__display_name")
     ),
     "user",
@@ -107,5 +103,6 @@ update_user = Update(
 )
 update_group = Update(
     ScimGroup,
-    *("display_name", "display_name_key", "external_id", "data", "version", "updated_at", "deleted_at"),
+    *("display_name", "display_name_key", "external_id", "data", "member_rows"),
+    *("version", "updated_at", "deleted_at"),
 )

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="changes",
                         to="integrations.integration",

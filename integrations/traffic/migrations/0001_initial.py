@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="refused_tokens",
                         to="integrations.integration",
@@ -116,6 +117,7 @@ class Migration(migrations.Migration):
                 (
                     "integration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="requests",
                         to="integrations.integration",

@@ -93,3 +93,24 @@ def test_other_addresses_are_logged_whole():
     assert redact.text("/sign-in/reset/sent/ /w/start/integrations/") == (
         "/sign-in/reset/sent/ /w/start/integrations/"
     )
+
+
+@pytest.mark.parametrize("name", sorted(redact.SECRET_KEYS))
+@pytest.mark.parametrize("shape", ["{}", "{}s", "new_{}", "URN:x:{}"])
+def test_every_secret_name_makes_a_text_suspect(name, shape):
+    assert redact.is_suspect(json.dumps({shape.format(name.upper()): CANARY}))
+
+
+def test_what_a_pattern_replaces_is_suspect():
+    token = token_text.mint("cgw")
+    key = "k" * 24
+    for held in (
+        str(token),
+        f"Bearer {CANARY}",
+        f"/w/invite/{key}/",
+        f"%2Fstart%2F{key}",
+        'password eq "x"',
+        "a\0b",
+    ):
+        assert redact.is_suspect(held)
+        assert redact.text(held) != held
