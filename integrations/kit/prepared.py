@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -60,9 +62,13 @@ class Select(Generic[Row]):
 
     def all(self, **values: Any) -> list[Row]:
         """Every row, or those within limit and offset. KeyError when a slot gets no value."""
-        compiled = self._compiled.get(connection.vendor) or self._compile()
-        bound = [_bound(values[item.name]) if isinstance(item, Slot) else item for item in compiled.params]
-        with connection.cursor() as cursor:
+        database = _database()
+        compiled = self._compiled.get(database.vendor) or self._compile(database)
+        bound = [
+            _bound(database, values[item.name]) if isinstance(item, Slot) else item
+            for item in compiled.params
+        ]
+        with database.cursor() as cursor:
             cursor.execute(compiled.sql, bound)
             return list(compiled.read(cursor.fetchall()))
 
@@ -70,14 +76,14 @@ class Select(Generic[Row]):
         """The first row; None without one."""
         return next(iter(self.all(**values)), None)
 
-    def _compile(self) -> _Compiled:
+    def _compile(self, database: BaseDatabaseWrapper) -> _Compiled:
         queryset = self._build(**{name: Slot(name) for name in self._names})
-        compiler = queryset.query.get_compiler(connection=connection)
+        compiler = queryset.query.get_compiler(connection=database)
         sql, params = compiler.as_sql()
         if self._is_limited:
             sql, params = f"{sql} LIMIT %s OFFSET %s", (*params, Slot("limit"), Slot("offset"))
         compiled = _Compiled(sql, tuple(params), _reader(queryset, compiler))
-        self._compiled[connection.vendor] = compiled
+        self._compiled[database.vendor] = compiled
         return compiled
 
 
@@ -86,14 +92,14 @@ def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Reader:
     converters = compiler.get_converters([expression for expression, *_ in compiler.select])
     if queryset.query.values_select:
         return lambda rows: map(tuple, compiler.apply_converters(rows, converters))
-    info, model = compiler.klass_info, queryset.model
+    info, model, alias = compiler.klass_info, queryset.model, compiler.connection.alias
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [expression.target.attname for expression, *_ in compiler.select[start:end]]
-    related = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]  # the stubs know Django 6's
+    related = get_related_populators(info, compiler.select, alias)  # type: ignore[call-arg]  # the stubs know Django 6's
 
     def instances(rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
         for row in compiler.apply_converters(rows, converters):
-            instance = model.from_db(connection.alias, names, row[start:end])
+            instance = model.from_db(alias, names, row[start:end])
             for populator in related:
                 populator.populate(row, instance)
             yield instance
@@ -106,12 +112,7 @@ class Insert(Generic[Instance]):
 
     def __init__(self, model: type[Instance]) -> None:
         self._model = model
-        self._sql: dict[str, str] = {}
-
-    @property
-    def _fields(self) -> list[models.Field[Any, Any]]:
-        every = self._model._meta.local_concrete_fields
-        return [field for field in every if not isinstance(field, models.AutoField)]
+        self._writers: dict[str, _Writers] = {}
 
     def one(self, row: Instance) -> None:
         self.many([row])
@@ -120,21 +121,27 @@ class Insert(Generic[Instance]):
         """All rows in one call; they count as saved afterwards."""
         if not rows:
             return
-        fields = self._fields
-        sql = self._sql.get(connection.vendor) or self._compile(fields)
-        with connection.cursor() as cursor:
-            values = [[_saved(field, row, adding=True) for field in fields] for row in rows]
-            cursor.execute(sql, values[0]) if len(values) == 1 else cursor.executemany(sql, values)
+        database = _database()
+        writers = self._writers.get(database.vendor) or self._compile(database)
+        values = [[read(row) for read in writers.values] for row in rows]
+        with database.cursor() as cursor:
+            if len(values) == 1:
+                cursor.execute(writers.sql, values[0])
+            else:
+                cursor.executemany(writers.sql, values)
         for row in rows:
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, database.alias
 
-    def _compile(self, fields: list[models.Field[Any, Any]]) -> str:
-        quote = connection.ops.quote_name
+    def _compile(self, database: BaseDatabaseWrapper) -> _Writers:
+        every = self._model._meta.local_concrete_fields
+        fields = [field for field in every if not isinstance(field, models.AutoField)]
+        quote = database.ops.quote_name
         columns = ", ".join(quote(str(field.column)) for field in fields)
         slots = ", ".join(["%s"] * len(fields))
         sql = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES ({slots})"
-        self._sql[connection.vendor] = sql
-        return sql
+        writers = _Writers(sql, tuple(_writer(field, database) for field in fields))
+        self._writers[database.vendor] = writers
+        return writers
 
 
 class Update(Generic[Instance]):
@@ -143,32 +150,51 @@ class Update(Generic[Instance]):
     def __init__(self, model: type[Instance], *names: str) -> None:
         self._model = model
         self._names = names
-        self._sql: dict[str, str] = {}
+        self._writers: dict[str, _Writers] = {}
 
     def one(self, row: Instance) -> None:
-        fields = [self._model._meta.get_field(name) for name in self._names]
-        sql = self._sql.get(connection.vendor) or self._compile(fields)
-        values = [_saved(field, row, adding=False) for field in fields]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, _bound(row.pk)])
+        database = _database()
+        writers = self._writers.get(database.vendor) or self._compile(database)
+        with database.cursor() as cursor:
+            cursor.execute(writers.sql, [*(read(row) for read in writers.values), _bound(database, row.pk)])
 
-    def _compile(self, fields: Sequence[Any]) -> str:
-        quote, meta = connection.ops.quote_name, self._model._meta
+    def _compile(self, database: BaseDatabaseWrapper) -> _Writers:
+        quote, meta = database.ops.quote_name, self._model._meta
+        fields: list[Any] = [meta.get_field(name) for name in self._names]
         changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-        key = quote(str(meta.pk.column))
-        sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {key} = %s"
-        self._sql[connection.vendor] = sql
-        return sql
+        sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(meta.pk.column))} = %s"
+        writers = _Writers(sql, tuple(_writer(field, database) for field in fields))
+        self._writers[database.vendor] = writers
+        return writers
 
 
-def _saved(field: Any, row: models.Model, *, adding: bool) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, adding), connection)
+@dataclass(frozen=True, slots=True)
+class _Writers:
+    """A statement, and what reads each of its values from a row."""
+
+    sql: str
+    values: tuple[Callable[[Any], Any], ...]
 
 
-def _bound(value: Any) -> Any:
+# Their values go to the driver as they are: the rows are made by us, with values of the right types.
+_PLAIN = (models.CharField, models.TextField, models.BooleanField, models.IntegerField)
+
+
+def _writer(field: Any, database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+    if isinstance(field, _PLAIN):
+        return attrgetter(field.attname)
+    return lambda row: field.get_db_prep_save(field.pre_save(row, row._state.adding), database)
+
+
+def _database() -> BaseDatabaseWrapper:
+    """The connection of this thread itself: each look through Django's proxy to it would cost."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _bound(database: BaseDatabaseWrapper, value: Any) -> Any:
     """A value as the database's driver takes it."""
     if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
+        return value if database.features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return database.ops.adapt_datetimefield_value(value)
     return value
