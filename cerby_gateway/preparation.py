@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 
 import django
@@ -15,6 +16,8 @@ from django.db import connection
 from cerby_gateway import assets
 from integrations import keys
 
+# How long a command waits for another that prepares the same folder.
+PREPARING_S = 120
 # Any number that no other program uses on this database.
 MIGRATION_LOCK = 0x6367_775F_7570
 
@@ -25,16 +28,29 @@ def prepare() -> None:
     Raises Refused under foreign keys.
     """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time():
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        keys.check()
-    _collect_static()
+    with _alone_in_folder():
+        with _alone_in_database():
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            keys.check()
+        _collect_static()
     connection.close()
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _alone_in_folder() -> Iterator[None]:
+    """Several commands may start at once on one folder: one prepares it, the others wait for it.
+
+    A database of its own is the lock: the system lets go of it when the process ends, however it ends.
+    """
+    lock = sqlite3.connect(settings.DATA_DIR / "preparing.lock", timeout=PREPARING_S, isolation_level=None)
+    with contextlib.closing(lock):
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextlib.contextmanager
+def _alone_in_database() -> Iterator[None]:
     """Several machines may start at once on one PostgreSQL: one migrates, the others wait for it."""
     if connection.vendor != "postgresql":
         yield
