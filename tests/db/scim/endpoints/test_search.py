@@ -1,4 +1,4 @@
-"""Searches by POST to /.search, at the root and per endpoint, and a GET of the root (RFC 7644 3.4.2.1, 3.4.3)."""
+"""Searches by POST to /.search, at the root and per endpoint, and a GET of the root (RFC 7644 3.4.3)."""
 
 from __future__ import annotations
 
