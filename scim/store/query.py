@@ -122,7 +122,8 @@ def _value_path(node: ValuePath, integration: Integration) -> Translation:
         ):
             return _unknown()
         column = {"value": "value_key", "type": "type"}.get(str(term.path))
-        if column is None or wanted.setdefault(column, term.value.casefold()) != term.value.casefold():
+        # An address without a type is kept like one whose type is "".
+        if column is None or not term.value or wanted.setdefault(column, term.value.casefold()) != term.value.casefold():
             return _unknown()
     rows = UserEmail.objects.for_integration(integration).filter(**wanted)
     return Translation(Q(pk__in=rows.values("user")), is_exact=True)
@@ -156,9 +157,10 @@ def _exact(column: str) -> Column:
     """A column compared with case. Only equality: SQLite's LIKE ignores case."""
 
     def rows(operator: Operator, value: Literal) -> Q | None:
-        if operator is not Operator.EQ:
+        # Who has none is kept like somebody who has "".
+        if operator is not Operator.EQ or not value:
             return None
-        return Q(**{column: value}) if value else NOBODY
+        return Q(**{column: value})
 
     return rows
 
