@@ -14,9 +14,8 @@ from scim.core.errors import NotFound, Uniqueness
 from scim.core.patch import engine
 from scim.core.patch.request import PatchRequest
 from scim.core.resource import Reading
-from scim.core.resource_types import GROUP
 from scim.models import ScimGroup
-from scim.store import counts, members, recording, statements
+from scim.store import counts, members, recording, statements, types
 from scim.store.delta import Delta
 from scim.store.origin import Origin
 
@@ -58,7 +57,7 @@ def replace(row: ScimGroup, reading: Reading, origin: Origin) -> ScimGroup:
 def patch(row: ScimGroup, request: PatchRequest, origin: Origin) -> tuple[engine.Patched, Delta]:
     """Applies a PATCH; its member operations touch the rows they name, and the delta says what came of
     them."""
-    patched = engine.apply(row.data, request, GROUP, own_id=str(row.pk))
+    patched = engine.apply(row.data, request, types.group(origin.integration), own_id=str(row.pk))
     held = row.member_rows
     delta = members.apply(row, patched.member_operations)
     _apply(row, patched.data, origin, delta=delta, held=held)

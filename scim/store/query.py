@@ -115,14 +115,11 @@ def _value_path(node: ValuePath, integration: Integration) -> Translation:
     terms = node.filter.terms if isinstance(node.filter, And) else (node.filter,)
     wanted: dict[str, str] = {}
     for term in terms:
-        if (
-            not isinstance(term, Comparison)
-            or term.operator is not Operator.EQ
-            or not isinstance(term.value, str)
-        ):
+        # An address without a type is kept like one whose type is "": the core tells them apart.
+        if not (isinstance(term, Comparison) and term.operator is Operator.EQ and term.value):
             return _unknown()
-        column = {"value": "value_key", "type": "type"}.get(str(term.path))
-        if column is None or wanted.setdefault(column, term.value.casefold()) != term.value.casefold():
+        column, value = {"value": "value_key", "type": "type"}.get(str(term.path)), str(term.value).casefold()
+        if column is None or wanted.setdefault(column, value) != value:
             return _unknown()
     rows = UserEmail.objects.for_integration(integration).filter(**wanted)
     return Translation(Q(pk__in=rows.values("user")), is_exact=True)
@@ -156,9 +153,10 @@ def _exact(column: str) -> Column:
     """A column compared with case. Only equality: SQLite's LIKE ignores case."""
 
     def rows(operator: Operator, value: Literal) -> Q | None:
-        if operator is not Operator.EQ:
+        # Who has none is kept like somebody who has "".
+        if operator is not Operator.EQ or not value:
             return None
-        return Q(**{column: value}) if value else NOBODY
+        return Q(**{column: value})
 
     return rows
 

@@ -151,6 +151,8 @@ class Shelf(Generic[Row]):
         else:
             has_behind, has_ahead = has_more, place.after is not None
         behind = Place(place.count, after=shown[-1].pk) if shown and has_behind else None
+        if place.before is not None and place.count and not shown:  # they are gone: behind them all begins
+            behind = Place(place.count)
         ahead = Place(place.count, before=shown[0].pk) if shown and has_ahead else None
         is_all = place.after is None and place.before is None and not has_more
         return Page(shown, len(shown) if is_all else None, behind, ahead)

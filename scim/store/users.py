@@ -179,6 +179,6 @@ def _keep_emails(row: ScimUser, data: Json, *, anew: bool = False) -> None:
                 value_key=entry["value"].casefold(),
             )
             for entry in data.get("emails", [])
-            if entry.get("value")
+            if "value" in entry
         ]
     )

@@ -14,10 +14,12 @@ MOST_ATTRIBUTES = 100
 _URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{1,31}(?::[A-Za-z0-9._-]+)+")
 # RFC 7643 2.1, ATTRNAME.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+# RFC 7643 10: names of the standard's own schemas, the enterprise extension among them.
+_STANDARD = "urn:ietf:params:scim:"
 TYPES = (Type.STRING, Type.BOOLEAN, Type.INTEGER, Type.DECIMAL, Type.DATE_TIME, Type.REFERENCE)
 
 
-def read(definitions: list[dict[str, Any]]) -> tuple[Schema, ...]:
+def read(definitions: list[Any]) -> tuple[Schema, ...]:
     """Schemas from [{"id", "attributes": [{"name", "type", "multiValued", "description"}]}].
 
     InvalidValue, with a sentence, for what cannot be one.
@@ -30,11 +32,13 @@ def read(definitions: list[dict[str, Any]]) -> tuple[Schema, ...]:
     return schemas
 
 
-def _schema(definition: dict[str, Any]) -> Schema:
+def _schema(definition: Any) -> Schema:
+    if not isinstance(definition, dict) or not isinstance(definition.get("attributes", []), list):
+        raise InvalidValue("A schema is an object with an id and a list of attributes.")
     urn = str(definition.get("id", ""))
     if not _URN.fullmatch(urn) or len(urn) > 200:
         raise InvalidValue("The name of a schema is a URN such as urn:example:params:scim:acme:2.0:User.")
-    if urn.lower().startswith("urn:ietf:params:scim:schemas:core:"):
+    if urn.lower().startswith(_STANDARD):
         raise InvalidValue("The name belongs to the standard itself.")
     attributes = tuple(_attribute(entry) for entry in definition.get("attributes", []))
     if not 0 < len(attributes) <= MOST_ATTRIBUTES:
@@ -49,9 +53,11 @@ def _schema(definition: dict[str, Any]) -> Schema:
     )
 
 
-def _attribute(entry: dict[str, Any]) -> Attribute:
-    name, kind = str(entry.get("name", "")), str(entry.get("type", Type.STRING))
-    if not _NAME.fullmatch(name):
+def _attribute(entry: Any) -> Attribute:
+    if not isinstance(entry, dict):
+        raise InvalidValue("An attribute is an object with a name and a type.")
+    name, kind = entry.get("name"), str(entry.get("type", Type.STRING))
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InvalidValue("The name of an attribute has letters, digits, - and _, and begins with a letter.")
     if kind not in TYPES:
         raise InvalidValue(f"The type of {name} is one of: {', '.join(TYPES)}.")

@@ -141,14 +141,24 @@ def test_a_wrong_method_is_405_and_names_the_right_ones(provider, method, resour
 
 
 @pytest.mark.parametrize(
-    "resource", ["/Users", f"/Users/{wire.NOBODY}", "/Schemas", "/ServiceProviderConfig"]
+    ("resource", "needed"),
+    [
+        ("/Users", "GET, POST, OPTIONS"),
+        (f"/Users/{wire.NOBODY}", "GET, PUT, PATCH, DELETE, OPTIONS"),
+        ("/Schemas", "GET, OPTIONS"),
+        ("/ServiceProviderConfig", "GET, OPTIONS"),
+        ("/Bulk", "POST, OPTIONS"),
+        ("/.search", "POST, OPTIONS"),
+        ("/Groups/.search", "POST, OPTIONS"),
+        ("/", "GET, OPTIONS"),
+    ],
 )
-def test_options_is_answered_in_scim_with_the_methods(provider, resource):
+def test_options_is_answered_in_scim_with_the_methods(provider, resource, needed):
     response = wire.raw(provider, "OPTIONS", resource)
 
     assert (response.status_code, response.content) == (204, b"")
     assert response["Content-Type"].startswith("application/scim+json")
-    assert {"GET", "OPTIONS"} <= set(response["Allow"].split(", "))
+    assert set(needed.split(", ")) <= set(response["Allow"].split(", "))
 
 
 @pytest.mark.parametrize("address", ["/scim/v2/", "/scim/v2", "/scim/", "/scim/v2//Users"])
@@ -233,9 +243,14 @@ def test_an_answer_is_scim_json_for_whoever_takes_json(provider, accept):
     assert json.loads(response.content)["totalResults"] == 0
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*"])
-def test_whoever_takes_no_json_gets_scim_json_all_the_same(provider, accept):
-    response = wire.raw(provider, "GET", "/Users", Accept=accept)
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*", "application/json;q=0"])
+@pytest.mark.parametrize(
+    ("method", "resource"), [("GET", "/Users"), ("POST", "/Users"), ("GET", "/Schemas"), ("POST", "/Bulk")]
+)
+def test_whoever_takes_no_json_is_told_so_and_nothing_is_done(provider, accept, method, resource):
+    body = {"userName": "ada"} if method == "POST" else b""
 
-    assert response.status_code in (200, 406)
-    assert response["Content-Type"].startswith("application/scim+json")
+    detail = wire.refusal(wire.raw(provider, method, resource, body, Accept=accept), 406)
+
+    assert accept.partition(";")[0] in detail
+    assert wire.counts(provider) == (0, 0)

@@ -1,0 +1,132 @@
+"""Bulk requests: how they are read, in which order they are done, and how references are filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scim.core import bulk
+from scim.core.bulk import REQUEST_SCHEMA, Operation
+from scim.core.errors import InvalidSyntax, InvalidValue, PayloadTooLarge
+
+
+def request(*operations: Any, **more: Any) -> dict[str, Any]:
+    return {"schemas": [REQUEST_SCHEMA], "Operations": list(operations), **more}
+
+
+def op(name: str, *references: str, method: str = "POST") -> Operation:
+    return Operation(method, "users", bulk_id=name, references=references)
+
+
+def test_each_operation_is_read_whole():
+    asked = bulk.parse(
+        request(
+            {"method": "post", "path": "/Users", "bulkId": "a", "data": {"userName": "ada"}},
+            {"METHOD": "PATCH", "Path": "//groups/1/", "version": 'W/"1"', "data": {"x": "bulkId:a"}},
+            {"method": "DELETE", "path": "/Users/bulkId:a", "data": {"dropped": True}},
+            failOnErrors=2,
+        )
+    )
+
+    assert asked.fail_on_errors == 2
+    assert asked.operations == (
+        Operation("POST", "users", bulk_id="a", data={"userName": "ada"}),
+        Operation("PATCH", "groups", "1", version='W/"1"', data={"x": "bulkId:a"}, references=("a",)),
+        Operation("DELETE", "users", "bulkId:a", references=("a",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "error"),
+    [
+        ([], InvalidSyntax),
+        (None, InvalidSyntax),
+        ({}, InvalidSyntax),
+        ({"method": 1, "path": "/Users"}, InvalidSyntax),
+        ({"method": "HEAD", "path": "/Users"}, InvalidSyntax),
+        ({"method": "DELETE"}, InvalidSyntax),
+        ({"method": "DELETE", "path": ""}, InvalidSyntax),
+        ({"method": "DELETE", "path": "/Users/" + "x" * 512}, InvalidSyntax),
+        ({"method": "DELETE", "path": "Users/1"}, InvalidValue),
+        ({"method": "DELETE", "path": "/Users/1#x"}, InvalidValue),
+        ({"method": "DELETE", "path": "/Users/1\n"}, None),
+        ({"method": "POST", "path": "/Users", "bulkId": "", "data": {}}, InvalidSyntax),
+        ({"method": "POST", "path": "/Users", "bulkId": 1, "data": {}}, InvalidSyntax),
+        ({"method": "POST", "path": "/Me", "bulkId": "a", "data": {}}, InvalidValue),
+        ({"method": "PUT", "path": "/Users/1", "data": None}, InvalidSyntax),
+        ({"method": "PUT", "path": "/Users/1", "version": 1, "data": {}}, InvalidSyntax),
+    ],
+)
+def test_an_operation_that_cannot_be_read_is_named_by_its_number(entry, error):
+    if error is None:
+        assert bulk.parse(request(entry)).operations[0].resource_id == "1\n"
+        return
+    with pytest.raises(error, match="peration 1"):
+        bulk.parse(request(entry))
+
+
+@pytest.mark.parametrize("number", [0, -1, 1.5, "1", True, []])
+def test_a_number_of_failures_that_is_none_is_refused(number):
+    with pytest.raises(InvalidValue, match="failOnErrors"):
+        bulk.parse(request({"method": "DELETE", "path": "/Users/1"}, failOnErrors=number))
+
+
+def test_more_than_the_limit_is_too_large():
+    entries = [{"method": "DELETE", "path": "/Users/1"}] * (bulk.MOST_OPERATIONS + 1)
+
+    with pytest.raises(PayloadTooLarge, match="1001 operations; 1000"):
+        bulk.parse(request(*entries))
+
+
+@pytest.mark.parametrize(
+    ("operations", "expected"),
+    [
+        pytest.param([op("a"), op("b"), op("c")], [0, 1, 2], id="as sent"),
+        pytest.param([op("a", "b"), op("b", "c"), op("c")], [2, 1, 0], id="a chain"),
+        pytest.param([op("a", "c", "b"), op("b"), op("c")], [2, 1, 0], id="several"),
+        pytest.param([op("a", "a")], [0], id="itself"),
+        pytest.param([op("a", "b"), op("b", "a")], [1, 0], id="a circle"),
+        pytest.param([op("a", "nobody")], [0], id="nobody"),
+        pytest.param(
+            [op("", "b", method="PATCH"), op("", "b", method="DELETE"), op("b")], [2, 0, 1], id="two"
+        ),
+    ],
+)
+def test_the_order_in_which_references_can_be_resolved(operations, expected):
+    assert bulk.order(operations) == expected
+
+
+def test_a_chain_as_long_as_the_limit_needs_no_recursion():
+    number = bulk.MOST_OPERATIONS
+    chain = [op(str(one), str(one + 1)) for one in range(number)]
+
+    assert bulk.order(chain) == list(range(number - 1, -1, -1))
+
+
+VALUE = {
+    "displayName": "bulkId:a is part of a text, bulkId:a",
+    "members": [{"value": "bulkId:a"}, {"value": "bulkId:b"}, {"value": "1"}],
+    "manager": {"value": "bulkId:b", "display": "Ben"},
+    "n": 1,
+}
+
+
+def test_references_are_filled_in_where_the_whole_text_is_one():
+    resolved = bulk.resolve(VALUE, {"a": "id-a"})
+
+    assert resolved == {
+        **VALUE,
+        "displayName": "bulkId:a is part of a text, bulkId:a",
+        "members": [{"value": "id-a"}, {"value": "bulkId:b"}, {"value": "1"}],
+    }
+
+
+def test_what_refers_to_nobody_yet_is_left_out():
+    assert bulk.without_references({**VALUE, "displayName": "G"}) == {
+        "displayName": "G",
+        "members": [{"value": "1"}],
+        "manager": {"display": "Ben"},
+        "n": 1,
+    }
+    assert bulk.without_references({"value": "bulkId:a"}) is None
