@@ -95,7 +95,7 @@ def test_the_list_is_paged(as_owner, provider, users):
         provider.person(f"p{number:02}")
 
     first = as_owner.get(users).content.decode()
-    older = re.findall(r'href="(\?q=&amp;cursor=before[^"]+)"', first)[0].replace("&amp;", "&")
+    older = re.findall(r'href="(\?q=&amp;state=&amp;cursor=before[^"]+)"', first)[0].replace("&amp;", "&")
     second = as_owner.get(users + older).content.decode()
 
     assert len(names(first)) == 50
