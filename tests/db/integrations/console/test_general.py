@@ -15,6 +15,7 @@ FORM = {
     "idp": "",
     "test_user_name": "",
     "rehire": "reactivate",
+    "nested_groups": "refuse",
 }
 
 
@@ -54,6 +55,7 @@ def test_a_change_is_saved_and_audited(as_owner, owner, general, integration):
         pytest.param({"sign_in_url": "javascript:alert(1)"}, "sign_in_url", id="a script"),
         pytest.param({"idp": "nobody"}, "idp", id="an unknown provider"),
         pytest.param({"rehire": "maybe"}, "rehire", id="an unknown policy"),
+        pytest.param({"nested_groups": "maybe"}, "nested_groups", id="an unknown policy on groups"),
     ],
 )
 def test_a_mistake_is_shown_at_its_field(as_owner, general, integration, wrong, field):
