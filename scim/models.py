@@ -64,9 +64,14 @@ class ScimUser(models.Model):
                 fields=["integration", "id"], condition=models.Q(deleted_at=None), name="user_listed"
             ),
             models.Index(
-                fields=["integration", "test_only", "active", "id"],
-                condition=models.Q(deleted_at=None),
+                fields=["integration", "active", "id"],
+                condition=models.Q(deleted_at=None, test_only=False),
                 name="user_by_state",
+            ),
+            models.Index(
+                fields=["integration", "id"],
+                condition=models.Q(deleted_at=None, test_only=True),
+                name="user_test_only",
             ),
             models.Index(
                 fields=["integration", "display_name_key", "id"],

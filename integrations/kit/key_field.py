@@ -30,11 +30,15 @@ class KeyField(Text):
         return parameters
 
 
-def begins_with(column: str, prefix: str) -> Q:
-    """As `startswith`, as a range that an index of a KeyField serves on every database."""
-    above = _next(prefix)
-    found = Q(**{f"{column}__gte": prefix})
-    return found & Q(**{f"{column}__lt": above}) if above else found
+def begins_with(column: str, prefix: str, *, behind: str | None = None, before: str | None = None) -> Q:
+    """As `startswith`, as a range that an index of a KeyField serves on every database.
+
+    `behind` or `before`: only what follows, or precedes, this text. It takes the place of the range's end: of
+    two ends, SQLite may choose the one further away.
+    """
+    low = {f"{column}__gte": prefix} if behind is None else {f"{column}__gt": behind}
+    above = before or _next(prefix)
+    return Q(**low, **({f"{column}__lt": above} if above else {}))
 
 
 def _next(prefix: str) -> str:

@@ -123,8 +123,10 @@ def _note_set_aside(contact: Contact, entry: Accepted) -> None:
     latest = [
         {"name": aside.name, "type": aside.type, "many": aside.many, "at": at} for aside in entry.set_aside
     ]
-    by_name = {str(each["name"]).lower(): each for each in reversed([*latest, *contact.set_aside])}
-    contact.set_aside = list(reversed(by_name.values()))[:MOST_SET_ASIDE]
+    by_name: dict[str, dict[str, object]] = {}
+    for each in [*latest, *contact.set_aside]:
+        by_name.setdefault(str(each["name"]).lower(), each)
+    contact.set_aside = list(by_name.values())[:MOST_SET_ASIDE]
 
 
 def _heaviest(signals: set[tuple[str, str, int]]) -> str:

@@ -27,11 +27,11 @@ SIZE = 50
 # How many names of each kind are read at once; when the last are read, the page ends with what was found.
 STEPS = (150, 600, 1800)
 MOST_KNOWN_BY_ID = 10
-# Django writes a bare boolean, which SQLite finds in no index; a list of one is a comparison.
+# Django writes a bare boolean, which SQLite finds in no column of an index; a list of one is a comparison.
 STATES = {
-    "active": Q(test_only__in=[False], active__in=[True]),
-    "inactive": Q(test_only__in=[False], active__in=[False]),
-    "test": Q(test_only__in=[True]),
+    "active": Q(test_only=False, active__in=[True]),
+    "inactive": Q(test_only=False, active__in=[False]),
+    "test": Q(test_only=True),
 }
 
 
@@ -45,14 +45,14 @@ class Branch:
 
     def read(self, prefix: str, at: Spot | None, size: int, *, back: bool) -> list[Spot]:
         """The next spots behind `at`, or before it. Equal names are a read of their own, by their ids."""
-        rows = self.rows.filter(begins_with(self.key, prefix)).values_list(self.key, self.owner)
-        side, sign = ("lt", "-") if back else ("gt", "")
+        rows = self.rows.values_list(self.key, self.owner)
+        side, sign, end = ("lt", "-", "before") if back else ("gt", "", "behind")
         found: list[Spot] = []
         if at is not None:
             equal = rows.filter(**{self.key: at[0], f"{self.owner}__{side}": at[1]})
             found = list(equal.order_by(f"{sign}{self.owner}")[:size])
-            rows = rows.filter(**{f"{self.key}__{side}": at[0]})
         if len(found) < size:
+            rows = rows.filter(begins_with(self.key, prefix, **({end: at[0]} if at else {})))
             found += rows.order_by(f"{sign}{self.key}", f"{sign}{self.owner}")[: size - len(found)]
         return found
 
@@ -67,8 +67,8 @@ def people(integration: Integration, query: str, *, state: str, cursor: str) -> 
     def judge(ids: set[UUID]) -> dict[UUID, tuple[Any, Spot]]:
         rows = wanted.exclude(external_id=query).in_bulk(list(ids))
         keys = {row.pk: [row.user_name_key, row.display_name_key] for row in rows.values()}
-        sent = addresses.filter(begins_with("value_key", prefix), user__in=list(rows))
-        for user_id, key in sent.values_list("user_id", "value_key"):
+        # Without the range: SQLite would read all of it.
+        for user_id, key in addresses.filter(user__in=list(rows)).values_list("user_id", "value_key"):
             keys[user_id].append(key)
         return {pk: (row, _first(keys[pk], prefix, pk)) for pk, row in rows.items()}
 

@@ -209,9 +209,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="scimuser",
             index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["integration", "test_only", "active", "id"],
+                condition=models.Q(("deleted_at", None), ("test_only", False)),
+                fields=["integration", "active", "id"],
                 name="user_by_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="scimuser",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), ("test_only", True)),
+                fields=["integration", "id"],
+                name="user_test_only",
             ),
         ),
         migrations.AddIndex(
