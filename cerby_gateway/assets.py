@@ -37,6 +37,7 @@ STYLES = (
     "css/components/empty.css",
     "css/components/toast.css",
     "css/components/timeline.css",
+    "css/components/versus.css",
     "css/components/code.css",
     "css/components/diff.css",
     "css/components/segmented.css",

@@ -29,6 +29,7 @@ class Facts:
     idp: str = ""
     test_user_name: str = ""
     rehire: str = Integration.Rehire.REACTIVATE
+    nested_groups: str = Integration.NestedGroups.REFUSE
 
 
 def create(workspace: Workspace, facts: Facts, *, by: By) -> Integration:
@@ -71,6 +72,33 @@ def change(integration: Integration, facts: Facts, *, by: By) -> Integration:
     return current
 
 
+def set_extra_schemas(integration: Integration, definitions: list[dict[str, Any]], *, by: By) -> Integration:
+    """Sets the attributes beyond the standard's; whoever knows SCIM has judged their form.
+
+    `integration` is as its caller saw it: where somebody else was faster, it is Refused.
+    """
+    roles.require(by, Action.INTEGRATION_CHANGE)
+    with transactions.write():
+        current = (
+            Integration.objects.select_for_update()
+            .for_workspace(integration.workspace)
+            .get(pk=integration.pk)
+        )
+        if current.extra_schemas != integration.extra_schemas:
+            raise Refused("stale", _("Someone else changed the attributes meanwhile. Look, and try again."))
+        before, after = _names(current.extra_schemas), _names(definitions)
+        current.extra_schemas = definitions
+        current.save(update_fields=["extra_schemas", "updated_at"])
+        trail.record(
+            Event.MAPPING_CHANGED,
+            current,
+            by=by,
+            workspace=current.workspace,
+            detail={"added": sorted(after - before), "removed": sorted(before - after)},
+        )
+    return current
+
+
 def archive(integration: Integration, *, by: By) -> None:
     """Retires it: SCIM answers 403, all is kept, and it can be restored."""
     _set_archived(integration, archived=True, by=by)
@@ -108,6 +136,11 @@ def find(member: Membership, integration_id: UUID) -> Integration:
     if integration is None:
         raise Http404
     return integration  # type: ignore[no-any-return]  # the queryset class is shared by several models
+
+
+def _names(definitions: list[dict[str, Any]]) -> set[str]:
+    """The attributes of the definitions, each with its schema."""
+    return {f"{schema['id']}:{each['name']}" for schema in definitions for each in schema["attributes"]}
 
 
 def _set_archived(integration: Integration, *, archived: bool, by: By) -> None:

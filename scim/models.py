@@ -14,6 +14,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.utils import timezone
 
 from integrations.kit import ids
+from integrations.kit.key_field import KeyField
 from integrations.models import Integration, IntegrationScopedQuerySet, Row
 from scim.core.schemas.common import MAX_KEY_BYTES
 
@@ -70,9 +71,11 @@ class ScimUser(models.Model):
     )
     user_name = models.CharField(max_length=512)
     # Case-folded: userName is unique and compared without case (RFC 7643 4.1.1), and echoed as it was sent.
-    user_name_key = models.CharField(max_length=LONGEST_KEY)
+    user_name_key = KeyField(max_length=LONGEST_KEY)
     external_id = models.CharField(max_length=512, blank=True)
     display_name = models.CharField(max_length=512, blank=True)
+    # Case-folded and cut, so that an index holds it: for the console's search.
+    display_name_key = KeyField(max_length=512, blank=True)
     active = models.BooleanField(default=True)
     # Made by an IdP's connection test: never delivered, never counted.
     test_only = models.BooleanField(default=False)
@@ -99,6 +102,21 @@ class ScimUser(models.Model):
             models.Index(
                 fields=["integration", "id"], condition=models.Q(deleted_at=None), name="user_listed"
             ),
+            models.Index(
+                fields=["integration", "active", "id"],
+                condition=models.Q(deleted_at=None, test_only=False),
+                name="user_by_state",
+            ),
+            models.Index(
+                fields=["integration", "id"],
+                condition=models.Q(deleted_at=None, test_only=True),
+                name="user_test_only",
+            ),
+            models.Index(
+                fields=["integration", "display_name_key", "id"],
+                condition=models.Q(deleted_at=None),
+                name="user_by_display_name",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,12 +129,12 @@ class UserEmail(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(ScimUser, on_delete=models.CASCADE, related_name="emails")
     type = models.CharField(max_length=LONGEST_KEY, blank=True)
-    value_key = models.CharField(max_length=LONGEST_KEY)
+    value_key = KeyField(max_length=LONGEST_KEY)
 
     objects = IntegrationScopedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["integration", "value_key"], name="email_filtered")]
+        indexes = [models.Index(fields=["integration", "value_key", "user"], name="email_filtered")]
 
     def __str__(self) -> str:
         return self.value_key
@@ -130,7 +148,7 @@ class ScimGroup(models.Model):
         Integration, on_delete=models.CASCADE, related_name="groups", db_index=False
     )
     display_name = models.CharField(max_length=512)
-    display_name_key = models.CharField(max_length=LONGEST_KEY)
+    display_name_key = KeyField(max_length=LONGEST_KEY)
     external_id = models.CharField(max_length=512, blank=True)
     data = models.JSONField()
     # Its membership rows, kept with it: those of deleted people are among them.

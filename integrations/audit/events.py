@@ -13,6 +13,7 @@ class Event(StrEnum):
     INTEGRATION_ARCHIVED = "integration.archived"
     INTEGRATION_RESTORED = "integration.restored"
     INTEGRATION_DELETED = "integration.deleted"
+    MAPPING_CHANGED = "mapping.changed"
     TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event
     TOKEN_ROTATED = "token.rotated"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event

@@ -23,6 +23,7 @@ SENTENCES = {
     Event.INTEGRATION_ARCHIVED: gettext_lazy("Archived the integration %(label)s"),
     Event.INTEGRATION_RESTORED: gettext_lazy("Restored the integration %(label)s"),
     Event.INTEGRATION_DELETED: gettext_lazy("Deleted the integration %(label)s"),
+    Event.MAPPING_CHANGED: gettext_lazy("Changed the attributes of %(label)s"),
     Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
     Event.TOKEN_ROTATED: gettext_lazy("Generated the new token %(label)s"),
     Event.TOKEN_REVOKED: gettext_lazy("Revoked the token %(label)s"),
@@ -74,7 +75,14 @@ def _value(key: str, value: str) -> str:
         return idps.name(value) or _("recognised from its requests")
     if key == "rehire":
         return str(Integration.Rehire(value).label)
+    if key == "nested_groups":
+        return str(Integration.NestedGroups(value).label)
     return value or _("empty")
+
+
+def _mapped(detail: Detail) -> list[str]:
+    lines = [_("Added %(name)s.") % {"name": name} for name in detail["added"]]
+    return lines + [_("Removed %(name)s.") % {"name": name} for name in detail["removed"]]
 
 
 def _deleted(detail: Detail) -> list[str]:
@@ -121,6 +129,7 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.WORKSPACE_CHANGED: _workspace,
     Event.INTEGRATION_CHANGED: _changed,
     Event.INTEGRATION_DELETED: _deleted,
+    Event.MAPPING_CHANGED: _mapped,
     Event.TOKEN_ROTATED: _rotated,
     Event.MEMBER_INVITED: _role,
     Event.MEMBER_JOINED: _role,

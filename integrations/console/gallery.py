@@ -79,6 +79,11 @@ def _samples() -> dict[str, Any]:
                 "body_label": "Request body",
                 "body": BODY,
             },
+            {
+                "title": "Understood",
+                "icon": "braces",
+                "lines": ["Replace title", "Add 2 members"],
+            },
             {"title": "2 attributes changed", "icon": "diff", "state": "ok", "at": now, "rows": DIFF},
             {"title": "Not recorded", "icon": "x", "state": "bad", "text": "The app answered 503."},
         ],

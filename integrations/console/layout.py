@@ -57,6 +57,7 @@ TABS = (
 LEFT_TABS = (
     Tab("general", _("General"), "console:general"),
     Tab("connected-services", _("Connected services"), "console:connected-services"),
+    Tab("mapping", _("Mapping"), "people:mapping"),
 )
 
 

@@ -40,6 +40,23 @@ ASKED = {
     "ResourceTypes": gettext_lazy("Asked which kinds of resources there are"),
     "Schemas": gettext_lazy("Asked for the schemas"),
 }
+COMPARED = {
+    "eq": gettext_lazy("is"),
+    "ne": gettext_lazy("is not"),
+    "co": gettext_lazy("contains"),
+    "sw": gettext_lazy("begins with"),
+    "ew": gettext_lazy("ends with"),
+    "gt": gettext_lazy("is more than"),
+    "ge": gettext_lazy("is at least"),
+    "lt": gettext_lazy("is less than"),
+    "le": gettext_lazy("is at most"),
+    "pr": gettext_lazy("has a value"),
+    "and": gettext_lazy("and"),
+    "or": gettext_lazy("or"),
+    "not": gettext_lazy("not"),
+}
+TEXT = re.compile(r'("(?:[^"\\]|\\.)*"?)')
+WORD = re.compile(r"(?<![\w.:])[A-Za-z]{2,3}(?![\w.:])")
 # The query is kept unquoted, so a value may hold an ampersand; only the next parameter ends the filter.
 FILTER = re.compile(
     r"(?:^|&)filter=(.*?)(?=&(?:startIndex|count|attributes|excludedAttributes|sort\w+)=|$)", re.I
@@ -80,6 +97,17 @@ def of_members(change: Change) -> str:
     return came if added else went
 
 
+def of_filter(text: str) -> str:
+    """A filter whose operators are words: 'userName is "x"'; what is in quotes stays as it is."""
+    parts = TEXT.split(text)
+    parts[::2] = [WORD.sub(_compared, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _compared(word: re.Match[str]) -> str:
+    return str(COMPARED.get(word[0].lower(), word[0]))
+
+
 def short(path: str) -> str:
     """An attribute's path without the URN of its extension."""
     return path.rpartition(":")[2]
@@ -106,4 +134,4 @@ def _without_change(log: RequestLog) -> str:
     if rest and rest != ".search":
         return str(read % {"label": log.resource_label or rest})
     wanted = FILTER.search(log.query)
-    return str(found % {"filter": wanted[1]} if wanted else listed)
+    return str(found % {"filter": of_filter(wanted[1])} if wanted else listed)

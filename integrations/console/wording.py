@@ -6,15 +6,32 @@ import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from integrations import idps
-from integrations.console import sentences
+from integrations.console import operations, sentences
 from integrations.delivery.change import ChangeEvent
 from integrations.delivery.models import Change
 from integrations.traffic.models import RefusedToken, RequestLog
 
 Cause = RefusedToken.Cause
+# What to call the habits that an IdP may show (scim/core/quirks/quirk.py), in a list to choose from.
+QUIRKS = {
+    "op-case": gettext_lazy("Operation in another case"),
+    "key-case": gettext_lazy("Key in another case"),
+    "boolean-form": gettext_lazy("True or false as text"),
+    "one-for-list": gettext_lazy("One value for a list"),
+    "list-for-one": gettext_lazy("A list for one value"),
+    "bare-value": gettext_lazy("Text for an object"),
+    "old-schema": gettext_lazy("Old schema name"),
+    "unknown-schema": gettext_lazy("Unknown schema name"),
+    "schemas-missing": gettext_lazy("No schema name"),
+    "no-extension-name": gettext_lazy("Extension without its name"),
+    "dotted-key": gettext_lazy("Key with dots"),
+    "remove-by-value": gettext_lazy("Members removed by a list"),
+    "add-by-filter": gettext_lazy("Member added by a filter"),
+    "create-on-miss": gettext_lazy("Value set before it was there"),
+}
 REMEDIES = {
     Cause.MISSING: gettext_lazy("Paste a token into the provisioning settings of the identity provider."),
     Cause.MALFORMED: gettext_lazy(
@@ -84,7 +101,15 @@ def _readable(text: str) -> str:
 
 
 def _understood(log: RequestLog) -> list[dict[str, Any]]:
-    return [{"title": note, "icon": "braces"} for note in log.notes]
+    """What was read out of the request, and which habits of the IdP were allowed for."""
+    read, notes = operations.of_request(log), log.notes
+    steps: list[dict[str, Any]] = []
+    if read and log.status < 400:
+        steps.append({"title": _("Understood"), "icon": "braces", "lines": read})
+    if notes:
+        title = ngettext("%(n)d remark on how it was sent", "%(n)d remarks on how it was sent", len(notes))
+        steps.append({"title": title % {"n": len(notes)}, "icon": "info", "lines": notes})
+    return steps
 
 
 def step(change: Change) -> dict[str, Any]:

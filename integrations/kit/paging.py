@@ -19,28 +19,29 @@ class Page:
     newer: str = ""
 
 
-def by_age(queryset: QuerySet[Any], cursor: str, *, size: int = 50) -> Page:
-    """One page of rows with time-ordered ids, newest first.
+def by_age(queryset: QuerySet[Any], cursor: str, *, size: int = 50, key: str = "pk") -> Page:
+    """One page of rows with time-ordered ids in `key`, newest first.
 
     A cursor is "before:<id>" or "after:<id>"; others mean the newest.
     """
-    side, _colon, key = cursor.partition(":")
-    edge = _uuid(key)
+    side, _colon, text = cursor.partition(":")
+    edge = _uuid(text)
     if edge is not None and side == "after":
-        rows = list(queryset.filter(pk__gt=edge).order_by("pk")[: size + 1])
+        rows = list(queryset.filter(**{f"{key}__gt": edge}).order_by(key)[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
-        return Page(rows, _cursor("before", rows, -1), _cursor("after", rows, 0) if more else "")
+        return Page(rows, _cursor("before", rows[-1:], key), _cursor("after", rows[:1], key) if more else "")
     if edge is not None and side == "before":
-        queryset = queryset.filter(pk__lt=edge)
+        queryset = queryset.filter(**{f"{key}__lt": edge})
     else:
         edge = None
-    rows = list(queryset.order_by("-pk")[: size + 1])
+    rows = list(queryset.order_by(f"-{key}")[: size + 1])
     more, rows = len(rows) > size, rows[:size]
-    return Page(rows, _cursor("before", rows, -1) if more else "", _cursor("after", rows, 0) if edge else "")
+    older, newer = _cursor("before", rows[-1:], key), _cursor("after", rows[:1], key)
+    return Page(rows, older if more else "", newer if edge else "")
 
 
-def _cursor(side: str, rows: list[Any], index: int) -> str:
-    return f"{side}:{rows[index].pk}" if rows else ""
+def _cursor(side: str, at: list[Any], key: str) -> str:
+    return f"{side}:{getattr(at[0], key)}" if at else ""
 
 
 def _uuid(text: str) -> UUID | None:

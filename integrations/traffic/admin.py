@@ -13,11 +13,11 @@ class RequestLogAdmin(SupportAdmin):
     fields = (
         *("id", "integration", "at", "trace_id", "caller_trace", "method", "path", "query", "status"),
         *("duration_ms", "size_bytes", "ip", "user_agent", "token", "idp"),
-        *("resource_type", "resource_id", "resource_label", "notes", "problem", "remedy"),
+        *("resource_type", "resource_id", "resource_label", "notes"),
+        *("problem", "remedy", "scim_type", "expected", "received"),
     )
     in_each_integration = frozenset({"resource_id"})
     list_display = ("at", "integration", "method", "path", "status", "idp", "trace_id")
-    ordering = ("-at", "-pk")
     search_fields = ("id", "trace_id", "resource_id", "integration")
 
 
@@ -36,7 +36,7 @@ class RefusedTokenAdmin(SupportAdmin):
 class ContactAdmin(SupportAdmin):
     fields = (
         *("integration", "first_accepted_at", "last_accepted_at", "first_request"),
-        *("idp", "decisive_idp", "signals"),
+        *("idp", "decisive_idp", "signals", "quirks", "set_aside"),
     )
     list_display = ("integration", "idp", "first_accepted_at", "last_accepted_at")
     search_fields = ("integration",)

@@ -19,16 +19,32 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """An attribute that was sent and is not known here.
+
+    `type` is the SCIM type of what was sent, "" for what cannot be an attribute of its own; `many`: a list of
+    such.
+    """
+
+    name: str
+    type: str = ""
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """One request with a true token.
 
-    `saved`: its row is a change's and was kept with the change's transaction.
+    `saved`: its row is a change's and was kept with the change's transaction. `quirks` are codes of the
+    habits it showed, `set_aside` the attributes it sent in vain.
     """
 
     row: RequestLog
     token_id: UUID
     sighting: Sighting = field(default_factory=Sighting)
     saved: bool = False
+    quirks: frozenset[str] = frozenset()
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from integrations.kit import ids
+from integrations.kit.key_field import KeyField
 from integrations.models import Integration, IntegrationScopedQuerySet
 
 
@@ -33,10 +34,15 @@ class RequestLog(models.Model):
     resource_type = models.CharField(max_length=10, blank=True)
     resource_id = models.UUIDField(null=True)
     resource_label = models.CharField(max_length=512, blank=True)
+    # Case-folded and cut, so that an index holds it: for the search.
+    label_key = KeyField(max_length=512, blank=True)
     # Sentences, ready for a person: what the IdP did otherwise than the standard, what was set aside.
     notes = models.JSONField(default=list)
     problem = models.TextField(blank=True)
     remedy = models.TextField(blank=True)
+    scim_type = models.CharField(max_length=20, blank=True)
+    expected = models.TextField(blank=True)
+    received = models.TextField(blank=True)
     request_body = models.TextField(blank=True)
     response_body = models.TextField(blank=True)
 
@@ -44,13 +50,37 @@ class RequestLog(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["integration", "-at", "-id"], name="request_listed"),
+            # Ids are time-ordered.
+            models.Index(fields=["integration", "id"], name="request_listed"),
+            models.Index(
+                fields=["integration", "id"], condition=models.Q(status__gte=400), name="request_refused"
+            ),
             models.Index(fields=["trace_id"], name="request_traced"),
-            models.Index(fields=["integration", "resource_id", "-at"], name="request_of_resource"),
+            models.Index(fields=["integration", "resource_id", "id"], name="request_of_resource"),
+            models.Index(fields=["integration", "label_key", "id"], name="request_named"),
         ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}: {self.status}"
+
+
+class MetQuirk(models.Model):
+    """A habit of an IdP that a request showed, to find the request by; the sentence is in its notes."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
+    # A value of scim/core/quirks/quirk.py's Code.
+    code = models.CharField(max_length=30)
+    request = models.ForeignKey(RequestLog, on_delete=models.CASCADE, related_name="quirks")
+
+    objects = IntegrationScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "code", "request"], name="quirk_met_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} in {self.request_id}"
 
 
 class RefusedToken(models.Model):
@@ -102,6 +132,11 @@ class Contact(models.Model):
     idp = models.CharField(max_length=20, blank=True)
     decisive_idp = models.CharField(max_length=20, blank=True)
     signals = models.JSONField(default=list)
+    # The codes of the habits it has shown.
+    quirks = models.JSONField(default=list)
+    # Attributes that it sent and that are not known here, the latest first, at most 50:
+    # {"name", "type": a SCIM type, "" for one that cannot be kept, "many", "at"}.
+    set_aside = models.JSONField(default=list)
 
     objects = IntegrationScopedQuerySet.as_manager()
 

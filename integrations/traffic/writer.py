@@ -15,12 +15,14 @@ from integrations.kit import transactions
 from integrations.kit.prepared import Insert
 from integrations.models import Integration
 from integrations.traffic.entries import Accepted, Entry, RefusedUse
-from integrations.traffic.models import Contact, RefusedToken, RequestLog
+from integrations.traffic.models import Contact, MetQuirk, RefusedToken, RequestLog
 
 _insert = Insert(RequestLog)
 LEAST_WEIGHT = 4
 LEAST_LEAD = 2
 DELETED_MEANWHILE = 3
+# Of the attributes set aside an integration keeps the latest.
+MOST_SET_ASIDE = 50
 
 
 def write(batch: Sequence[Entry]) -> None:
@@ -42,6 +44,7 @@ def _write(batch: Sequence[Entry]) -> None:
     ]
     refused = [entry for entry in batch if isinstance(entry, RefusedUse) and entry.integration_id in present]
     _insert.many([entry.row for entry in accepted if not entry.saved])
+    _keep_quirks(accepted)
     _count_refusals(refused)
     idps_by_integration = _note_contacts(accepted)
     _note_uses(accepted, idps_by_integration)
@@ -49,6 +52,20 @@ def _write(batch: Sequence[Entry]) -> None:
 
 def _integration_id(entry: Entry) -> UUID:
     return entry.row.integration_id if isinstance(entry, Accepted) else entry.integration_id
+
+
+def _keep_quirks(accepted: Sequence[Accepted]) -> None:
+    """Which habits each request showed. A row that a change kept may have been purged meanwhile."""
+    met = {(entry.row.integration_id, code, entry.row.pk) for entry in accepted for code in entry.quirks}
+    kept = RequestLog.objects.filter(pk__in={pk for _integration, _code, pk in met})  # all-tenants: a batch
+    present = set(kept.values_list("pk", flat=True)) if met else set()
+    rows = [
+        MetQuirk(integration_id=integration_id, code=code, request_id=pk)
+        for integration_id, code, pk in sorted(met)
+        if pk in present
+    ]
+    if rows:
+        MetQuirk.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _count_refusals(refused: Sequence[RefusedUse]) -> None:
@@ -91,10 +108,25 @@ def _bring_up_to_date(contact: Contact, entries: Sequence[Accepted]) -> None:
         contact.last_accepted_at = max(filter(None, [contact.last_accepted_at, latest]))
     decisive = [entry.sighting.decisive for entry in entries if entry.sighting.decisive]
     contact.decisive_idp = decisive[-1] if decisive else contact.decisive_idp
+    contact.quirks = sorted({*contact.quirks, *(code for entry in entries for code in entry.quirks)})
+    for entry in sorted(entries, key=lambda entry: entry.row.at):
+        _note_set_aside(contact, entry)
     seen = {tuple(signal) for signal in contact.signals}
     seen.update(signal for entry in entries for signal in entry.sighting.signals)
     contact.signals = sorted(seen)
     contact.idp = contact.decisive_idp or _heaviest(seen)
+
+
+def _note_set_aside(contact: Contact, entry: Accepted) -> None:
+    """The latest first, each name once in whatever case."""
+    at = entry.row.at.isoformat()
+    latest = [
+        {"name": aside.name, "type": aside.type, "many": aside.many, "at": at} for aside in entry.set_aside
+    ]
+    by_name: dict[str, dict[str, object]] = {}
+    for each in [*latest, *contact.set_aside]:
+        by_name.setdefault(str(each["name"]).lower(), each)
+    contact.set_aside = list(by_name.values())[:MOST_SET_ASIDE]
 
 
 def _heaviest(signals: set[tuple[str, str, int]]) -> str:

@@ -6,32 +6,44 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
-from integrations.console import layout, wording
+from integrations import addresses
+from integrations.console import layout
 from integrations.console.access import integration_page
-from integrations.delivery.models import Change
 from integrations.kit import paging
 from integrations.models import Integration, Membership
 from integrations.roles import Action
+from scim.console import asked, attributes, finding, history
 from scim.models import GroupMember, ScimUser
+from scim.store import members, resources, types
 
-SHOWN_CHANGES = 50
+STATES = {"active": _("Active"), "inactive": _("Inactive"), "test": _("Test only")}
+SHOWN_GROUPS = 200
 
 
 @integration_page(Action.INTEGRATION_VIEW)
 def users(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
-    """People, the latest arrival first; a search looks at the beginning of names and addresses."""
-    query = request.GET.get("q", "").strip()[:200]
-    page = paging.by_age(_found(integration, query), request.GET.get("cursor", ""))
+    """People, the latest arrival first; a search looks at the beginning of names and addresses, in their
+    order."""
+    query, state, cursor = asked.text(request, "q"), asked.text(request, "state"), asked.cursor(request)
+    if query:
+        page = finding.people(integration, query, state=state, cursor=cursor)
+    else:
+        people = ScimUser.objects.for_integration(integration).present()
+        page = paging.by_age(people.filter(finding.STATES.get(state, Q())), cursor)
+    kept = {"q": query, "state": state}
     context = {
         "q": query,
+        "state": state,
+        "states": STATES,
         "rows": _with_groups(page.rows),
-        "older_url": f"?{urlencode({'q': query, 'cursor': page.older})}" if page.older else "",
-        "newer_url": f"?{urlencode({'q': query, 'cursor': page.newer})}" if page.newer else "",
+        "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
+        "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
     }
     return render(
         request, "console/users.html", layout.of_integration(member, integration, "users") | context
@@ -47,27 +59,25 @@ def user(
     if person is None:
         raise Http404
     groups = GroupMember.objects.filter(user=person, group__deleted_at=None)  # all-tenants: of the person
-    changes = (
-        Change.objects.for_integration(integration).filter(resource_id=person.pk).order_by("-version", "-pk")
-    )
+    shown = list(groups.select_related("group").order_by("group__display_name_key", "pk")[: SHOWN_GROUPS + 1])
     context = {
         "person": person,
-        "attributes": json.dumps(person.data, indent=2, ensure_ascii=False),
-        "groups": groups.select_related("group").order_by("group__display_name", "pk")[:200],
-        "steps": [wording.step(change) for change in changes[:SHOWN_CHANGES]],
+        "attributes": attributes.rows(person.data),
+        "resource": _resource(person, integration, request),
+        "groups": shown[:SHOWN_GROUPS],
+        "has_more_groups": len(shown) > SHOWN_GROUPS,
+        **history.of(integration, person.pk, request.GET.get("history", "")),
     }
     here = layout.of_integration(member, integration, "users", deeper=True)
     return render(request, "console/user.html", here | context)
 
 
-def _found(integration: Integration, query: str) -> QuerySet[ScimUser]:
-    people = ScimUser.objects.for_integration(integration).present()
-    if not query:
-        return people
-    folded = query.casefold()
-    by_email = Q(emails__value_key__startswith=folded)
-    by_name = Q(user_name_key__startswith=folded) | Q(display_name__istartswith=query) | Q(external_id=query)
-    return people.filter(pk__in=people.filter(by_name | by_email).values("pk"))
+def _resource(person: ScimUser, integration: Integration, request: HttpRequest) -> str:
+    """The person as SCIM answers show them."""
+    base_url = addresses.scim_gateway_url(integration, request)
+    groups = members.groups_of([person], base_url).get(person.pk, [])
+    shown = resources.user(person, types.user(integration), base_url, groups=groups)
+    return json.dumps(shown, indent=2, ensure_ascii=False)
 
 
 def _with_groups(rows: list[ScimUser]) -> list[dict[str, Any]]:

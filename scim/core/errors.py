@@ -9,15 +9,20 @@ ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
 class ScimError(Exception):
-    """A refusal (RFC 7644 3.12); `detail` says what is wrong, `remedy` how to mend it (may be "")."""
+    """A refusal (RFC 7644 3.12); `detail` says what is wrong, `remedy` how to mend it (may be "").
+
+    `expected` and `received` set the two side by side, for the console; "" where the detail says it all.
+    """
 
     status: ClassVar[int] = 500
     scim_type: ClassVar[str | None] = None
 
-    def __init__(self, detail: str, *, remedy: str = "") -> None:
+    def __init__(self, detail: str, *, remedy: str = "", expected: str = "", received: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
         self.remedy = remedy
+        self.expected = expected
+        self.received = received
 
     def to_dict(self) -> dict[str, Any]:
         """The body of the answer. The status is text: RFC 7644 3.12."""

@@ -76,7 +76,11 @@ def _named(entry: dict[str, Any]) -> str:
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         came = "blank text" if isinstance(value, str) else kind_of(value)
-        raise InvalidValue(f'The "value" of a member is the id of a user as text; {came} was sent.')
+        raise InvalidValue(
+            f'The "value" of a member is the id of a user as text; {came} was sent.',
+            expected="value: the id of a user as text",
+            received=f"value: {came}",
+        )
     if len(value) > MAX_IDENTIFIER:
         raise InvalidValue(f'The "value" of a member is longer than {MAX_IDENTIFIER} characters.')
     return value

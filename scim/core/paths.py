@@ -48,7 +48,7 @@ def resolve(text: str, resource_type: ResourceType) -> AttributePath:
     """The path that `text` names, in any case, dotted or URN-qualified; InvalidPath if there is none."""
     path = _resolve(text, resource_type)
     if path is None:
-        raise InvalidPath(f"{quote(text)} is not an attribute of {resource_type.name}.", remedy=_REMEDY)
+        raise _unknown(text, f"an attribute of {resource_type.name}")
     return path
 
 
@@ -56,8 +56,14 @@ def within(text: str, attribute: Attribute) -> AttributePath:
     """The path of a sub-attribute as seen from a value of `attribute`; InvalidPath if there is none."""
     sub_attribute = attribute.find(text)
     if sub_attribute is None:
-        raise InvalidPath(f"{quote(text)} is not a part of {attribute.name}.", remedy=_REMEDY)
+        raise _unknown(text, f"a part of {attribute.name}")
     return AttributePath((sub_attribute,))
+
+
+def _unknown(text: str, expected: str) -> InvalidPath:
+    return InvalidPath(
+        f"{quote(text)} is not {expected}.", remedy=_REMEDY, expected=expected, received=quote(text)
+    )
 
 
 def _resolve(text: str, resource_type: ResourceType) -> AttributePath | None:

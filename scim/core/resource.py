@@ -124,7 +124,11 @@ def _take_members(
 def _check(data: dict[str, Any], resource_type: ResourceType) -> None:
     for attribute in resource_type.required:
         if attribute.name not in data:
-            raise InvalidValue(f"{attribute.name} is required for a {resource_type.name} and was not sent.")
+            raise InvalidValue(
+                f"{attribute.name} is required for a {resource_type.name} and was not sent.",
+                expected=f"{attribute.name}: a value",
+                received=f"{attribute.name}: nothing",
+            )
     for name, value in data.items():
         if isinstance(value, list):
             values.check_one_primary(value, name)

@@ -186,4 +186,8 @@ _READERS: dict[Type, Callable[[Attribute, Any, Place], Any]] = {
 
 def _mismatch(place: Place, expected: str, sent: Any) -> InvalidValue:
     came = f"the text {quote(sent)}" if isinstance(sent, str) else kind_of(sent)
-    return InvalidValue(f"{place.name} takes {expected}; {came} was sent.")
+    return InvalidValue(
+        f"{place.name} takes {expected}; {came} was sent.",
+        expected=f"{place.name}: {expected}",
+        received=f"{place.name}: {came}",
+    )

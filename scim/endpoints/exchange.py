@@ -27,6 +27,7 @@ from scim.core.quirks import detection
 from scim.core.quirks.fingerprint import RequestFacts
 from scim.core.quirks.quirk import Quirk, explain
 from scim.core.schema import ResourceType
+from scim.endpoints import set_aside
 from scim.models import ScimGroup, ScimUser
 from scim.store import types
 from scim.store.origin import Origin
@@ -115,7 +116,14 @@ class Exchange:
         journal.record(self.kept or self._entry(response))
 
     def _entry(self, response: HttpResponse) -> Accepted:
-        return Accepted(self._row(response), self.verified.token.pk, self._sighting())
+        of_people = self.set_aside if self.resource_type == "User" else ()
+        return Accepted(
+            self._row(response),
+            self.verified.token.pk,
+            self._sighting(),
+            quirks=frozenset(quirk.code for quirk in self.quirks),
+            set_aside=set_aside.described(of_people, self.body) if of_people else (),
+        )
 
     def _sighting(self) -> Sighting:
         """What the request tells of its IdP; a read tells nothing new of one that is recognised."""
@@ -139,6 +147,8 @@ class Exchange:
     def _row(self, response: HttpResponse) -> RequestLog:
         here = context.current.get()
         resource_id: UUID | None = self.resource.pk if self.resource else None
+        label = str(self.resource)[:512] if self.resource else ""
+        error = self.error
         return RequestLog(
             integration=self.integration,
             at=self.at,
@@ -156,10 +166,14 @@ class Exchange:
             idp=self.idp,
             resource_type=self.resource_type,
             resource_id=resource_id,
-            resource_label=str(self.resource)[:512] if self.resource else "",
+            resource_label=label,
+            label_key=label.casefold()[:512],
             notes=self._notes(),
-            problem=self.error.detail if self.error else "",
-            remedy=self.error.remedy if self.error else "",
+            problem=error.detail if error else "",
+            remedy=error.remedy if error else "",
+            scim_type=(error.scim_type or "") if error else "",
+            expected=error.expected if error else "",
+            received=error.received if error else "",
             request_body=redact.body(self.body, limit=KEPT_REQUEST) if self.body is not None else "",
             response_body=_kept_answer(response),
         )

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import integrations.kit.ids
+import integrations.kit.key_field
 from django.db import migrations, models
 
 
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("display_name", models.CharField(max_length=512)),
-                ("display_name_key", models.CharField(max_length=2400)),
+                ("display_name_key", integrations.kit.key_field.KeyField(max_length=2400)),
                 ("external_id", models.CharField(blank=True, max_length=512)),
                 ("data", models.JSONField()),
                 ("member_rows", models.PositiveIntegerField(default=0)),
@@ -87,9 +88,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("user_name", models.CharField(max_length=512)),
-                ("user_name_key", models.CharField(max_length=2400)),
+                ("user_name_key", integrations.kit.key_field.KeyField(max_length=2400)),
                 ("external_id", models.CharField(blank=True, max_length=512)),
                 ("display_name", models.CharField(blank=True, max_length=512)),
+                (
+                    "display_name_key",
+                    integrations.kit.key_field.KeyField(blank=True, max_length=512),
+                ),
                 ("active", models.BooleanField(default=True)),
                 ("test_only", models.BooleanField(default=False)),
                 ("data", models.JSONField()),
@@ -150,7 +155,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("type", models.CharField(blank=True, max_length=2400)),
-                ("value_key", models.CharField(max_length=2400)),
+                ("value_key", integrations.kit.key_field.KeyField(max_length=2400)),
                 (
                     "integration",
                     models.ForeignKey(
@@ -208,6 +213,30 @@ class Migration(migrations.Migration):
                 condition=models.Q(("deleted_at", None)), fields=["integration", "id"], name="user_listed"
             ),
         ),
+        migrations.AddIndex(
+            model_name="scimuser",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), ("test_only", False)),
+                fields=["integration", "active", "id"],
+                name="user_by_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="scimuser",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), ("test_only", True)),
+                fields=["integration", "id"],
+                name="user_test_only",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="scimuser",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["integration", "display_name_key", "id"],
+                name="user_by_display_name",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="scimuser",
             constraint=models.UniqueConstraint(
@@ -222,6 +251,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="useremail",
-            index=models.Index(fields=["integration", "value_key"], name="email_filtered"),
+            index=models.Index(fields=["integration", "value_key", "user"], name="email_filtered"),
         ),
     ]

@@ -98,8 +98,8 @@ insert_member = Insert(GroupMember)
 insert_pending = Insert(PendingMember)
 update_user = Update(
     ScimUser,
-    *("user_name", "user_name_key", "external_id", "display_name", "active", "test_only"),
-    *("data", "version", "updated_at", "deleted_at"),
+    *("user_name", "user_name_key", "external_id", "display_name", "display_name_key", "active"),
+    *("test_only", "data", "version", "updated_at", "deleted_at"),
 )
 update_group = Update(
     ScimGroup,

@@ -151,6 +151,7 @@ def _set(row: ScimUser, data: Json) -> None:
     row.user_name_key = data["userName"].casefold()
     row.external_id = data.get("externalId", "")
     row.display_name = (data.get("displayName") or data.get("name", {}).get("formatted") or "")[:512]
+    row.display_name_key = row.display_name.casefold()[:512]
     row.active = data["active"]
 
 

@@ -17,6 +17,10 @@ from scim.models import ScimGroup, ScimUser
 from tests import factories
 
 
+# The schema of the integration's own attributes.
+URN = "urn:acme:params:scim:hr:2.0:User"
+
+
 def services(integration: Integration) -> str:
     """The path of its Connected services."""
     return f"/w/{integration.workspace.slug}/integrations/{integration.pk}/settings/connected-services/"
@@ -24,6 +28,9 @@ def services(integration: Integration) -> str:
 
 def fill(integration: Integration) -> None:
     """People, a group, changes, a refused request and refused tokens, sent as Okta sends them."""
+    badge = {"name": "badge", "type": "string", "description": "The number on the card"}
+    integration.extra_schemas = [{"id": URN, "attributes": [badge]}]
+    integration.save()
     issued = factories.make_token(integration)
     client = Client(
         headers={"authorization": f"Bearer {issued.text}", "user-agent": "Okta SCIM Client 1.0.0"}
@@ -36,6 +43,11 @@ def fill(integration: Integration) -> None:
         return json.loads(answer.content or b"{}")
 
     people = [send("POST", "/Users", person(name)) for name in ("brand.lead", "content.design", "payroll")]
+    send(
+        "PUT",
+        f"/Users/{people[2]['id']}",
+        {**person("payroll"), "favouriteColour": "red", "desk": {"row": 1}},
+    )
     operation = {"op": "Replace", "path": "title", "value": "Senior <b>designer</b>"}
     send("PATCH", f"/Users/{people[1]['id']}", {"Operations": [operation]})
     members = [{"value": people[0]["id"]}, {"value": "nobody"}]
@@ -121,11 +133,16 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "connected-services": services(integration),
         "token-new": f"{services(integration)}tokens/new/",
         "token-revoke": f"{services(integration)}tokens/{token.pk}/revoke/",
+        "mapping": f"{here}/settings/mapping/",
+        "mapping-remove": f"{here}/settings/mapping/remove/?schema={URN}&name=badge",
         "users": f"{here}/users/",
+        "users-found": f"{here}/users/?q=s&state=active",
+        "users-not-found": f"{here}/users/?q=nobody-here",
         "user": f"{here}/users/{user.pk}/",
         "entitlements": f"{here}/entitlements/",
         "entitlement": f"{here}/entitlements/{group.pk}/",
         "activity": f"{here}/activity/",
+        "activity-found": f"{here}/activity/?q=Users&result=accepted&quirk=op-case",
         "activity-refused": f"{here}/activity/{refused.pk}/",
         "activity-changed": f"{here}/activity/{changed.pk}/",
         "members": f"{workspace}/members/",

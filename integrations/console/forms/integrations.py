@@ -61,7 +61,14 @@ class IntegrationForm(NewIntegrationForm):
         ),
     )
 
-    field_order = ["name", "app", "sign_in_url", "idp", "test_user_name", "rehire"]
+    nested_groups = forms.ChoiceField(
+        label=_("Groups inside groups"),
+        choices=Integration.NestedGroups.choices,
+        widget=forms.Select(attrs=SHORT),
+        help_text=_("What happens when the identity provider sends a group as a member of a group."),
+    )
+
+    field_order = ["name", "app", "sign_in_url", "idp", "test_user_name", "rehire", "nested_groups"]
 
     @staticmethod
     def values_of(integration: Integration) -> dict[str, Any]:

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from integrations import idps, roles
-from integrations.console import layout, sentences, wording
+from integrations.console import layout, remedies, sentences, wording
 from integrations.console.access import integration_page
 from integrations.delivery.models import Change
-from integrations.kit import paging
 from integrations.models import GatewayToken, Integration, Membership
 from integrations.roles import Action
-from integrations.traffic.models import RefusedToken, RequestLog
+from integrations.traffic import finding
+from integrations.traffic.finding import Asked
+from integrations.traffic.models import Contact, RefusedToken, RequestLog
 
-TRACE = re.compile(r"[0-9a-f]{32}")
-RESULTS = {"accepted": Q(status__lt=400), "refused": Q(status__gte=400)}
 REFUSALS_SHOWN_FOR = timedelta(days=1)
 
 
 @integration_page(Action.INTEGRATION_VIEW)
 def activity(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
-    query, result = request.GET.get("q", "").strip()[:200], request.GET.get("result", "")
-    page = paging.by_age(_found(integration, query, result), request.GET.get("cursor", ""))
-    kept = {"q": query, "result": result}
+    kept = {name: _parameter(request, name) for name in ("q", "result", "quirk")}
+    asked = Asked(kept["q"], kept["result"], kept["quirk"], _parameter(request, "cursor"))
+    found = finding.find(integration, asked)
+    page = found.page
     context = {
-        "q": query,
-        "result": result,
+        **kept,
+        "quirks": _quirks(integration),
+        "looked_at": found.looked_at,
         "rows": _rows(integration, page.rows),
         "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
-        "refusals": _refusals(member, integration) if not (query or page.newer) else [],
+        "refusals": _refusals(member, integration) if not (any(kept.values()) or page.newer) else [],
     }
     return render(
         request, "console/activity.html", layout.of_integration(member, integration, "activity") | context
@@ -58,19 +58,23 @@ def activity_request(
         "log": log,
         "idp": idps.name(log.idp),
         "did": sentences.of_request(log, changes),
+        "refusal": remedies.of(log) if log.status >= 400 else None,
         "steps": wording.timeline(log, changes),
     }
     here = layout.of_integration(member, integration, "activity", deeper=True)
     return render(request, "console/activity_request.html", here | context)
 
 
-def _found(integration: Integration, query: str, result: str) -> QuerySet[RequestLog]:
-    rows = RequestLog.objects.for_integration(integration).filter(RESULTS.get(result, Q()))
-    if TRACE.fullmatch(query):
-        return rows.filter(trace_id=query)
-    if query:
-        return rows.filter(Q(resource_label__icontains=query) | Q(path__icontains=query))
-    return rows
+def _parameter(request: HttpRequest, name: str) -> str:
+    """A parameter of the query as typed. PostgreSQL takes no NUL."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:200]
+
+
+def _quirks(integration: Integration) -> list[tuple[str, str]]:
+    """The habits that this integration's provider has shown, to choose from."""
+    contact = Contact.objects.for_integration(integration).first()
+    met = contact.quirks if contact else []
+    return sorted(((code, str(wording.QUIRKS.get(code, code))) for code in met), key=lambda pair: pair[1])
 
 
 def _rows(integration: Integration, logs: list[RequestLog]) -> list[dict[str, Any]]:

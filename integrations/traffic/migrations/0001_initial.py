@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import integrations.kit.ids
+import integrations.kit.key_field
 from django.db import migrations, models
 
 
@@ -33,6 +34,8 @@ class Migration(migrations.Migration):
                 ("idp", models.CharField(blank=True, max_length=20)),
                 ("decisive_idp", models.CharField(blank=True, max_length=20)),
                 ("signals", models.JSONField(default=list)),
+                ("quirks", models.JSONField(default=list)),
+                ("set_aside", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
@@ -109,9 +112,13 @@ class Migration(migrations.Migration):
                 ("resource_type", models.CharField(blank=True, max_length=10)),
                 ("resource_id", models.UUIDField(null=True)),
                 ("resource_label", models.CharField(blank=True, max_length=512)),
+                ("label_key", integrations.kit.key_field.KeyField(blank=True, max_length=512)),
                 ("notes", models.JSONField(default=list)),
                 ("problem", models.TextField(blank=True)),
                 ("remedy", models.TextField(blank=True)),
+                ("scim_type", models.CharField(blank=True, max_length=20)),
+                ("expected", models.TextField(blank=True)),
+                ("received", models.TextField(blank=True)),
                 ("request_body", models.TextField(blank=True)),
                 ("response_body", models.TextField(blank=True)),
                 (
@@ -126,9 +133,48 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["integration", "-at", "-id"], name="request_listed"),
+                    models.Index(fields=["integration", "id"], name="request_listed"),
+                    models.Index(
+                        condition=models.Q(("status__gte", 400)),
+                        fields=["integration", "id"],
+                        name="request_refused",
+                    ),
                     models.Index(fields=["trace_id"], name="request_traced"),
-                    models.Index(fields=["integration", "resource_id", "-at"], name="request_of_resource"),
+                    models.Index(fields=["integration", "resource_id", "id"], name="request_of_resource"),
+                    models.Index(fields=["integration", "label_key", "id"], name="request_named"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MetQuirk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30)),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="integrations.integration",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quirks",
+                        to="traffic.requestlog",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("integration", "code", "request"), name="quirk_met_once")
                 ],
             },
         ),

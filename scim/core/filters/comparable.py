@@ -58,7 +58,11 @@ def literal(path: AttributePath, value: Literal, at: int) -> Literal:
     converted = _convert(path.attribute, value)
     if converted is None:
         expected = _EXPECTED.get(path.attribute.type, "a text in double quotes")
-        raise InvalidFilter(f"{path} is compared with {expected}; at character {at} stands {_shown(value)}.")
+        raise InvalidFilter(
+            f"{path} is compared with {expected}; at character {at} stands {_shown(value)}.",
+            expected=f"{path}: {expected}",
+            received=f"{path}: {_shown(value)}",
+        )
     return converted
 
 

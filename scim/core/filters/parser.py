@@ -122,7 +122,10 @@ class _Reader:
             return scope(token.text)
         except InvalidPath as error:
             raise InvalidFilter(
-                f"{error.detail[:-1]}, at character {token.at}.", remedy=error.remedy
+                f"{error.detail[:-1]}, at character {token.at}.",
+                remedy=error.remedy,
+                expected=error.expected,
+                received=error.received,
             ) from error
 
     def _comparison(self, path: AttributePath, at: int) -> Node:
@@ -136,7 +139,10 @@ class _Reader:
         if operator is None:
             known = ", ".join((*_OPERATORS, "pr"))
             raise InvalidFilter(
-                f"{quote(token.text)} at character {token.at} is not an operator.", remedy=f"Use {known}."
+                f"{quote(token.text)} at character {token.at} is not an operator.",
+                remedy=f"Use {known}.",
+                expected=f"an operator: {known}",
+                received=quote(token.text),
             )
         return self._compare(comparable.comparable_path(path, at), operator, token)
 
@@ -162,6 +168,8 @@ class _Reader:
             raise InvalidFilter(
                 f"Expected a value at character {token.at}, found {quote(token.text)}.",
                 remedy="Put text in double quotes.",
+                expected="a value: text in double quotes, a number, true, false or null",
+                received=quote(token.text) if token.text else "the end of the filter",
             )
         return _WORDS[word]
 

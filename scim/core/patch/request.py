@@ -99,7 +99,9 @@ class _Reader:
         if name is None:
             shown = quote(sent) if isinstance(sent, str) else kind_of(sent)
             raise InvalidSyntax(
-                f'The op of operation {number} is {shown}; "add", "remove" or "replace" was expected.'
+                f'The op of operation {number} is {shown}; "add", "remove" or "replace" was expected.',
+                expected='op: "add", "remove" or "replace"',
+                received=f"op: {shown}",
             )
         return Kind(name)
 

@@ -43,7 +43,12 @@ def parse(text: str, resource_type: ResourceType) -> Target:
     try:
         path, node, part = parser.parse_selection(text, resource_type)
     except InvalidFilter as error:
-        raise InvalidPath(error.detail.replace("The filter", "The path", 1), remedy=error.remedy) from error
+        raise InvalidPath(
+            error.detail.replace("The filter", "The path", 1),
+            remedy=error.remedy,
+            expected=error.expected,
+            received=error.received,
+        ) from error
     if not path.attribute.multi_valued:
         raise InvalidPath(f"{path} has one value, so no [filter] can follow it.")
     return Target(path, node, part.attribute if part else None)

@@ -137,3 +137,26 @@ def test_another_workspaces_integration_is_not_there(owner):
 
     with pytest.raises(Http404):
         catalog.find(owner, elsewhere.pk)
+
+
+ONE = [{"id": "urn:acme:2.0:User", "attributes": [{"name": "badge", "type": "string"}]}]
+
+
+def test_extra_attributes_are_set_and_audited_by_name(integration, admin):
+    catalog.set_extra_schemas(integration, ONE, by=admin)
+
+    integration.refresh_from_db()
+    assert integration.extra_schemas == ONE
+    entry = AuditEntry.objects.for_workspace(integration.workspace).get(action="mapping.changed")
+    assert entry.detail == {"added": ["urn:acme:2.0:User:badge"], "removed": []}
+
+
+def test_whoever_was_slower_overwrites_no_attributes(integration, admin):
+    seen = Integration.objects.get(pk=integration.pk)
+    catalog.set_extra_schemas(integration, ONE, by=admin)
+
+    with pytest.raises(Refused, match="Someone else"):
+        catalog.set_extra_schemas(seen, [], by=admin)
+
+    integration.refresh_from_db()
+    assert integration.extra_schemas == ONE

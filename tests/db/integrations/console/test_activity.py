@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from integrations import tokens
+from integrations.console import wording
 from integrations.kit import ids
+from integrations.traffic import finding
 from integrations.traffic.models import RefusedToken, RequestLog
+from scim.core.quirks.quirk import Code
 from tests import factories
 from tests.db import console
 from tests.db.console import path
@@ -82,7 +85,7 @@ def test_pages_follow_each_other_and_keep_the_filter(as_owner, integration, acti
     )
 
     first = as_owner.get(activity, {"q": "/users"}).content.decode()
-    older = re.findall(r'href="(\?q=%2Fusers&amp;result=&amp;cursor=before[^"]+)"', first)[0]
+    older = re.findall(r'href="(\?q=%2Fusers&amp;result=&amp;quirk=&amp;cursor=before[^"]+)"', first)[0]
     second = as_owner.get(activity + older.replace("&amp;", "&")).content.decode()
 
     assert shown_paths(first) == [f"/Users/{number:02}" for number in range(59, 9, -1)]
@@ -170,3 +173,55 @@ def test_the_audit_log_tells_who_did_what(as_owner, owner, integration):
     assert page.index("Generated the token cgw_") < page.index(f"Added the integration {integration.name}")
     assert owner.user.email in page
     assert "127.0.0.1" in page
+
+
+def test_a_refusal_sets_side_by_side_what_was_expected_and_what_came(as_owner, provider):
+    provider.send("POST", "/Users", {"userName": "a@northwind.example", "active": "maybe"})
+    log = RequestLog.objects.for_integration(provider.integration).get()
+
+    page = as_owner.get(path("console:activity-request", log.integration, request_id=log.pk)).content.decode()
+
+    assert log.scim_type == "invalidValue"
+    assert "<dt>Expected</dt><dd>active: true or false</dd>" in page
+    assert "<dt>Received</dt><dd>active: the text &quot;maybe&quot;</dd>" in page
+    assert "In Okta: Provisioning &gt; To App. " in page
+
+
+def test_a_request_tells_what_was_understood_and_which_habits_were_met(as_owner, provider):
+    user = provider.person("brand.lead")
+    operations = [{"op": "Replace", "path": "active", "value": "False"}]
+    provider.send("PATCH", f"/Users/{user}", {"Operations": operations})
+    log = RequestLog.objects.for_integration(provider.integration).get(method="PATCH")
+
+    page = as_owner.get(path("console:activity-request", log.integration, request_id=log.pk)).content.decode()
+
+    assert "<li>Replace active with &quot;False&quot;</li>" in page
+    assert page.index("Understood</h3>") < page.index("remarks on how it was sent</h3>")
+    assert "<li>Okta sent op &quot;Replace&quot;" in page
+
+
+def test_a_habit_narrows_the_list_once_it_was_met(as_owner, provider, activity):
+    assert "Any habit" not in as_owner.get(activity).content.decode()
+    user = provider.person("brand.lead", schemas=["urn:ietf:params:scim:schemas:core:2.0:User"])
+    provider.send("PATCH", f"/Users/{user}", {"Operations": [{"op": "Remove", "path": "title"}]})
+
+    page = as_owner.get(activity, {"quirk": "op-case"}).content.decode()
+
+    assert re.findall(r'<span class="method">(\w+)', page) == ["PATCH"]
+    assert '<option value="op-case" selected>Operation in another case</option>' in page
+
+
+def test_every_habit_has_a_name_to_choose_it_by():
+    assert set(wording.QUIRKS) == {code.value for code in Code}
+
+
+def test_a_search_without_an_index_says_how_far_it_looked(as_owner, provider, activity, monkeypatch):
+    monkeypatch.setattr(finding, "WINDOW", 2)
+    provider.send("GET", "/Schemas")
+    for _number in range(3):
+        provider.send("GET", "/Users")
+
+    page = as_owner.get(activity, {"q": "schem"}).content.decode()
+
+    assert "Only 2 requests were looked through for these words." in page
+    assert "No such request among these" in page

@@ -15,6 +15,7 @@ FORM = {
     "idp": "",
     "test_user_name": "",
     "rehire": "reactivate",
+    "nested_groups": "refuse",
 }
 
 
@@ -54,6 +55,7 @@ def test_a_change_is_saved_and_audited(as_owner, owner, general, integration):
         pytest.param({"sign_in_url": "javascript:alert(1)"}, "sign_in_url", id="a script"),
         pytest.param({"idp": "nobody"}, "idp", id="an unknown provider"),
         pytest.param({"rehire": "maybe"}, "rehire", id="an unknown policy"),
+        pytest.param({"nested_groups": "maybe"}, "nested_groups", id="an unknown policy on groups"),
     ],
 )
 def test_a_mistake_is_shown_at_its_field(as_owner, general, integration, wrong, field):
@@ -129,3 +131,15 @@ def test_what_is_in_use_is_not_deleted(as_owner, integration):
 @pytest.mark.parametrize("name", ["console:archive", "console:restore", "console:token-generate"])
 def test_a_link_alone_changes_nothing(as_owner, integration, name):
     assert as_owner.get(path(name, integration)).status_code == 405
+
+
+def test_the_policy_on_groups_within_groups_is_set_and_holds_at_once(as_owner, provider, general):
+    editors = provider.group("Editors")
+    body = {"displayName": "All", "members": [{"value": editors, "type": "Group"}]}
+    refused, _body = provider.send("POST", "/Groups", body)
+
+    as_owner.post(general, {**FORM, "nested_groups": "set_aside"})
+
+    assert refused == 400
+    assert provider.send("POST", "/Groups", body)[0] == 201
+    assert "Leave the group out and take the people" in as_owner.get(general).content.decode()

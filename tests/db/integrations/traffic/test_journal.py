@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import queue
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from integrations.models import GatewayToken
 from integrations.traffic import journal, purge, writer
-from integrations.traffic.entries import Accepted, RefusedUse, Sighting
-from integrations.traffic.models import Contact, RefusedToken, RequestLog
+from integrations.traffic.entries import Accepted, RefusedUse, SetAside, Sighting
+from integrations.traffic.models import Contact, MetQuirk, RefusedToken, RequestLog
 from tests import factories
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
@@ -173,3 +174,50 @@ def test_what_waits_when_the_process_ends_is_written(settings):
     journal.stop()
 
     assert RequestLog.objects.for_integration(issued.token.integration).count() == 1
+
+
+def test_habits_are_kept_with_their_request_and_its_integration(issued):
+    entry = replace(accepted(issued), quirks=frozenset({"op-case", "dotted-key"}))
+    saved = journal.write(replace(accepted(issued), quirks=frozenset({"op-case"})))
+    for each in (entry, saved):
+        journal.record(each)
+
+    rows = MetQuirk.objects.for_integration(issued.token.integration)
+    assert sorted(rows.values_list("code", "request")) == sorted(
+        [("op-case", entry.row.pk), ("dotted-key", entry.row.pk), ("op-case", saved.row.pk)]
+    )
+    assert Contact.objects.for_integration(issued.token.integration).get().quirks == ["dotted-key", "op-case"]
+
+
+def test_habits_of_a_request_that_was_purged_meanwhile_are_left_out(issued):
+    saved = journal.write(replace(accepted(issued), quirks=frozenset({"op-case"})))
+    saved.row.delete()
+    journal.record(replace(saved, row=request_row(issued.token.integration), quirks=frozenset({"op-case"})))
+
+    assert not MetQuirk.objects.for_integration(issued.token.integration).exists()
+    assert Contact.objects.for_integration(issued.token.integration).get().quirks == ["op-case"]
+
+
+def test_habits_go_with_their_request(issued, settings):
+    journal.record(replace(accepted(issued), quirks=frozenset({"op-case"})))
+    settings.REQUEST_LOG_ROWS = 0
+
+    purge.run()
+
+    assert not MetQuirk.objects.for_integration(issued.token.integration).exists()
+
+
+def test_of_what_was_set_aside_the_latest_fifty_are_kept_each_once(issued):
+    for number in range(60):
+        aside = (SetAside(f"a{number % 55}", "string"), SetAside("A0", "boolean"))
+        journal.record(replace(accepted(issued, at=NOW + timedelta(seconds=number)), set_aside=aside))
+
+    kept = Contact.objects.for_integration(issued.token.integration).get().set_aside
+    assert len(kept) == 50
+    assert [each["name"] for each in kept[:3]] == ["a4", "A0", "a3"]
+    assert kept[0] == {
+        "name": "a4",
+        "type": "string",
+        "many": False,
+        "at": (NOW + timedelta(seconds=59)).isoformat(),
+    }

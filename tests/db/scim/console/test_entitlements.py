@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from scim.console import entitlements as pages
 from tests.db.console import path
 
 
@@ -34,9 +35,9 @@ def test_groups_are_listed_with_the_number_of_their_people(as_owner, provider, e
 @pytest.mark.parametrize(
     ("query", "hit"),
     [
-        pytest.param("DIT", True, id="a part, any case"),
+        pytest.param("EDI", True, id="the beginning, any case"),
         pytest.param("%", False, id="a wildcard is a letter"),
-        pytest.param("viewers", False, id="another"),
+        pytest.param("dit", False, id="not the middle"),
     ],
 )
 def test_a_search_narrows_the_list(as_owner, provider, entitlements, query, hit):
@@ -81,3 +82,62 @@ def test_the_list_costs_the_same_for_one_and_for_many(as_owner, provider, entitl
         provider.group(f"Group {number}", person)
 
     assert queries(as_owner, entitlements) == few <= 12
+
+
+def test_a_large_group_is_counted_no_further_than_it_is_told(as_owner, provider, entitlements, monkeypatch):
+    monkeypatch.setattr(pages, "COUNTED", 2)
+    people = [provider.person(f"p{number}") for number in range(3)]
+    provider.group("Two", *people[:2])
+    provider.group("Three", *people)
+
+    page = as_owner.get(entitlements).content.decode()
+
+    assert re.findall(r'data-label="People">(\d\+?)<', page) == ["2+", "2"]
+
+
+def test_the_total_is_the_one_that_is_kept(as_owner, integration, entitlements):
+    integration.group_count = 4321
+    integration.save()
+
+    assert "4321 entitlements" in as_owner.get(entitlements).content.decode()
+
+
+def test_whom_a_group_waits_for_is_a_problem_after_a_day(as_owner, provider, time_machine):
+    time_machine.move_to("2026-11-24T10:00:00Z", tick=False)
+    editors = provider.group("Editors", "early")
+    time_machine.move_to("2026-11-25T09:59:00Z", tick=False)
+    provider.send(
+        "PATCH",
+        f"/Groups/{editors}",
+        {"Operations": [{"op": "add", "path": "members", "value": [{"value": "late"}]}]},
+    )
+    time_machine.move_to("2026-11-25T10:01:00Z", tick=False)
+    here = path("people:entitlement", provider.integration, group_id=editors)
+
+    page = as_owner.get(here).content.decode()
+
+    assert "1 has been awaited for more than 24 hours" in page
+    rows = re.findall(r"<code>(early|late)</code>.*?badge[^>]*>([^<]+)<", page, re.DOTALL)
+    assert rows == [("early", "Still missing"), ("late", "Awaited")]
+
+
+def test_a_groups_attributes_are_told_in_words_and_as_scim_shows_them(as_owner, provider):
+    editors = provider.group("Editors")
+
+    page = as_owner.get(path("people:entitlement", provider.integration, group_id=editors)).content.decode()
+
+    assert re.search(r'<th scope="row">Display name</th>\s*<td[^>]*><span>Editors</span>', page)
+    assert f"/Groups/{editors}" in page[page.index("<pre") : page.index("</pre>")]
+
+
+def test_a_group_costs_the_same_whatever_its_size(as_owner, provider, queries):
+    small = provider.group("Small", provider.person("p0"))
+    large = provider.group("Large", *[provider.person(f"q{number}") for number in range(40)], *"abcdef")
+
+    costs = {
+        queries(as_owner, path("people:entitlement", provider.integration, group_id=group))
+        for group in (small, large)
+    }
+
+    assert len(costs) == 1
+    assert max(costs) <= 15

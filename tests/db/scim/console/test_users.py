@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from scim.console import finding
 from tests.db.console import path
 
 
@@ -95,7 +96,7 @@ def test_the_list_is_paged(as_owner, provider, users):
         provider.person(f"p{number:02}")
 
     first = as_owner.get(users).content.decode()
-    older = re.findall(r'href="(\?q=&amp;cursor=before[^"]+)"', first)[0].replace("&amp;", "&")
+    older = re.findall(r'href="(\?q=&amp;state=&amp;cursor=before[^"]+)"', first)[0].replace("&amp;", "&")
     second = as_owner.get(users + older).content.decode()
 
     assert len(names(first)) == 50
@@ -110,3 +111,100 @@ def test_the_list_costs_the_same_for_one_and_for_many(as_owner, provider, users,
         provider.group(f"Group {number}", provider.person(f"p{number}"))
 
     assert queries(as_owner, users) == few <= 12
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("active", ["Payroll"]),
+        ("inactive", ["Brand.Lead"]),
+        ("test", ["Probe"]),
+        ("", ["Probe", "Payroll", "Brand.Lead"]),
+    ],
+)
+def test_a_state_narrows_the_list(as_owner, provider, users, state, found):
+    provider.integration.test_user_name = "probe@northwind.example"
+    provider.integration.save()
+    provider.person("brand.lead", active=False)
+    provider.person("payroll")
+    provider.person("probe")
+
+    assert names(as_owner.get(users, {"state": state}).content.decode()) == found
+
+
+def test_a_state_without_people_says_so(as_owner, provider, users):
+    provider.person("payroll")
+
+    assert "Nobody found" in as_owner.get(users, {"state": "inactive"}).content.decode()
+
+
+def test_the_totals_are_those_that_are_kept(as_owner, integration, users, django_assert_max_num_queries):
+    integration.people_count, integration.test_people_count = 1_234_567, 2
+    integration.save()
+
+    with django_assert_max_num_queries(12) as captured:
+        page = as_owner.get(users).content.decode()
+
+    assert "1234567 people, 2 test only" in page
+    counting = [each["sql"] for each in captured.captured_queries if "COUNT" in each["sql"]]
+    assert [sql for sql in counting if 'FROM "scim_scimuser"' in sql] == []
+
+
+def test_a_search_that_finds_nobody_in_time_can_go_on(as_owner, provider, users, monkeypatch):
+    monkeypatch.setattr(finding, "STEPS", (1,))
+    provider.person("pay1")
+    provider.person("pay2", active=False)
+
+    page = as_owner.get(users, {"q": "pay", "state": "inactive"}).content.decode()
+
+    assert "Nobody among the first names" in page
+    while not names(page):
+        (further,) = re.findall(r'href="([^"]+)">Look further', page)
+        page = as_owner.get(users + further.replace("&amp;", "&")).content.decode()
+    assert names(page) == ["Pay2"]
+
+
+def test_a_nul_in_the_query_is_no_fault(as_owner, users):
+    assert as_owner.get(users, {"q": "a\0", "cursor": "after:\0", "state": "\0"}).status_code == 200
+
+
+def test_a_persons_attributes_are_told_in_words_and_as_scim_shows_them(as_owner, provider):
+    sent = {"userName": "brand.lead", "name": {"familyName": "Lead"}, "password": "hunter2"}
+    person = provider.send("POST", "/Users", sent)[1]["id"]
+    provider.group("Editors", person)
+
+    page = as_owner.get(path("people:user", provider.integration, user_id=person)).content.decode()
+
+    assert re.search(r'<th scope="row">Last name</th>\s*<td[^>]*><span>Lead</span>', page)
+    resource = page[page.index("<pre") : page.index("</pre>")]
+    assert f"/scim/v2/{provider.integration.pk}/Users/{person}" in resource
+    assert "&quot;display&quot;: &quot;Editors&quot;" in resource
+    assert "hunter2" not in page
+
+
+def test_a_test_person_is_explained(as_owner, provider):
+    provider.integration.test_user_name = "probe@northwind.example"
+    provider.integration.save()
+    person = provider.person("probe")
+
+    page = as_owner.get(path("people:user", provider.integration, user_id=person)).content.decode()
+
+    assert "A connection test of the identity provider made this person." in page
+
+
+def test_a_long_history_has_pages(as_owner, provider, django_assert_max_num_queries):
+    person = provider.person("brand.lead")
+    for number in range(31):
+        change = {"op": "replace", "path": "title", "value": f"Title {number}"}
+        provider.send("PATCH", f"/Users/{person}", {"Operations": [change]})
+    here = path("people:user", provider.integration, user_id=person)
+
+    with django_assert_max_num_queries(15):
+        latest = as_owner.get(here).content.decode()
+    earlier = as_owner.get(here + re.findall(r'href="(\?history=\d+)"', latest)[0]).content.decode()
+
+    assert latest.count("title changed</h3>") == 30
+    assert "northwind.example added</h3>" not in latest
+    assert earlier.count("title changed</h3>") == 1
+    assert "northwind.example added</h3>" in earlier
+    assert "Latest changes" in earlier

@@ -40,6 +40,16 @@ def test_every_event_is_told_in_words(event):
             {"changed": {"rehire": list(Integration.Rehire.values)}},
             ["When a person comes back: {} → {}.".format(*Integration.Rehire.labels)],
         ),
+        (
+            "integration.changed",
+            {"changed": {"nested_groups": list(Integration.NestedGroups.values)}},
+            ["Groups inside groups: {} → {}.".format(*Integration.NestedGroups.labels)],
+        ),
+        (
+            "mapping.changed",
+            {"added": ["urn:acme:2.0:User:badge"], "removed": ["urn:acme:2.0:User:desk"]},
+            ["Added urn:acme:2.0:User:badge.", "Removed urn:acme:2.0:User:desk."],
+        ),
         ("integration.deleted", {"people": 1, "groups": 2}, ["With it went 1 person and 2 groups."]),
         (
             "token.rotated",

@@ -59,11 +59,11 @@ def test_every_kind_of_change_names_whom_it_is_about(event):
         (log("GET", "/Users"), "Listed the people"),
         (
             log("GET", "/Users", query='startIndex=1&filter=userName eq "a&b"&count=2'),
-            'Looked for people: userName eq "a&b"',
+            'Looked for people: userName is "a&b"',
         ),
         (
             log("GET", "/Groups", query='filter=displayName eq "Editors"'),
-            'Looked for groups: displayName eq "Editors"',
+            'Looked for groups: displayName is "Editors"',
         ),
         (log("POST", "/Users/.search"), "Listed the people"),
         (log("GET", "/Users/1f0c", resource_label=WHO), f"Read {WHO}"),
