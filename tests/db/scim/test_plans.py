@@ -178,10 +178,12 @@ HOT: list[tuple[str, str, Any, set[str]]] = [
 # Indexes that serve alike, and those of foreign keys, which Django names by a digest.
 ALIKE = {
     "member_user": r"scim_groupmember_user_id_\w+",
-    "member_once": r"member_once|scim_groupmember_(group|user)_id_\w+",
+    "member_once": r"member_once|scim_groupmember(_(group|user)_id_\w+)?",
     "scim_scimuser": "scim_scimuser|user_listed",
     "scim_scimgroup": "scim_scimgroup|group_listed",
     "group_listed": "scim_scimgroup|group_listed",
+    # PostgreSQL walks the primary key where every second row is of the integration.
+    "user_listed": "scim_scimuser|user_listed",
     "user_name_any": "user_name_any|user_name_unique",
     "user_name_unique": "user_name_any|user_name_unique",
 }
