@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +17,7 @@ from scim.core.members import Member
 from scim.core.patch.member_edits import MemberOperation
 from scim.core.patch.request import Kind
 from scim.core.resource_types import GROUP, USER
-from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser
+from scim.models import GroupMember, PendingMember, ResourceQuerySet, ScimGroup, ScimUser
 from scim.store import counts, recording, resources, statements
 from scim.store.delta import Delta
 from scim.store.origin import Origin
@@ -26,6 +26,7 @@ MOST_PENDING = 1_000
 MOST_LISTED = 50_000
 # Parameters a statement: SQLite takes 32,766.
 CHUNK = 5_000
+T = TypeVar("T")
 
 
 def apply(group: ScimGroup, operations: Sequence[MemberOperation]) -> Delta:
@@ -147,8 +148,10 @@ def _remove(group: ScimGroup, values: list[str], delta: Delta) -> None:
     """A member is in the group or awaited by it, never both: only who was not in it is looked for there."""
     ids = {user_id: value for value in values if (user_id := _uuid(value))}
     went = _delete(group, ids)
-    delta.remove(went)
     others = set(values) - {ids[pk] for pk in went}
+    for names in _chunks(others):
+        went |= _delete(group, _people(group).filter(external_id__in=names).values_list("pk", flat=True))
+    delta.remove(went)
     if others and group.integration.pending_count:
         waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
         _forget(group, waiting.filter(value__in=others))
@@ -167,15 +170,27 @@ def _replace(group: ScimGroup, values: list[str], delta: Delta) -> None:
 
 
 def _resolve(group: ScimGroup, values: Iterable[str]) -> tuple[dict[UUID, bool], list[str]]:
-    """The people who are here, with whether the group has them, and the values that name nobody here."""
+    """The people who are here, with whether the group has them, and the values that name nobody here.
+
+    A value names a person by id, else by externalId, as it does when the person comes after it.
+    """
     by_id = {user_id: value for value in values if (user_id := _uuid(value))}
     held = GroupMember.objects.filter(group=group, user=OuterRef("pk"))  # all-tenants: of the group
-    people = ScimUser.objects.for_integration(group.integration_id).present()
+    people = _people(group).annotate(held=Exists(held))
     known: dict[UUID, bool] = {}
     for ids in _chunks(by_id):
-        known.update(people.filter(pk__in=ids).annotate(held=Exists(held)).values_list("pk", "held"))
+        known.update(people.filter(pk__in=ids).values_list("pk", "held"))
     named = {by_id[pk] for pk in known}
-    return known, [value for value in values if value not in named]
+    unknown = [value for value in values if value not in named]
+    for names in _chunks(unknown):
+        for pk, name, is_in in people.filter(external_id__in=names).values_list("pk", "external_id", "held"):
+            known[pk] = is_in
+            named.add(name)
+    return known, [value for value in unknown if value not in named]
+
+
+def _people(group: ScimGroup) -> ResourceQuerySet[ScimUser]:
+    return ScimUser.objects.for_integration(group.integration_id).present()
 
 
 def _insert(group: ScimGroup, fresh: Iterable[UUID]) -> set[UUID]:
@@ -237,7 +252,7 @@ def _uuid(text: str) -> UUID | None:
     return found if str(found) == text.lower() else None
 
 
-def _chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+def _chunks(ids: Iterable[T]) -> Iterator[list[T]]:
     iterator = iter(ids)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk

@@ -264,7 +264,7 @@ def test_an_insert_keeps_what_the_orm_keeps(integration, name):
 
 
 def test_many_rows_are_inserted_in_one_call(integration):
-    rows = [sample(Change, integration) for _ in range(25)]
+    rows: list[Any] = [sample(Change, integration) for _ in range(25)]
 
     statements.insert_user.many([])
     outbox._insert.many(rows)
@@ -326,7 +326,8 @@ def test_the_compiler_is_as_the_reader_knows_it(db):
     start, end = compiler.klass_info["select_fields"][0], compiler.klass_info["select_fields"][-1] + 1
     own = [expression.target.attname for expression, *_ in compiler.select[start:end]]
     assert own == [field.attname for field in GatewayToken._meta.local_concrete_fields]
-    (populator,) = get_related_populators(compiler.klass_info, compiler.select, "default")
+    populators: Any = get_related_populators
+    (populator,) = populators(compiler.klass_info, compiler.select, "default")
     assert list(inspect.signature(populator.populate).parameters) == ["row", "from_obj"]
     assert callable(compiler.get_converters)
     assert list(inspect.signature(compiler.apply_converters).parameters) == ["rows", "converters"]

@@ -93,5 +93,5 @@ PEOPLE_SORTS = st.sampled_from(
     ]
 )
 GROUP_SORTS = st.sampled_from(["", "id", "displayName", "externalId", "members", "meta.lastModified"])
-CROWDS = st.lists(PEOPLE, min_size=1, max_size=5, unique_by=lambda one: one["userName"].casefold())
+CROWDS = st.lists(PEOPLE, min_size=1, max_size=5, unique_by=lambda one: str(one["userName"]).casefold())
 NAMES = TEXT.filter(str.strip)

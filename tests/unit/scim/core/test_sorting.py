@@ -86,7 +86,7 @@ def test_dates_are_sorted_as_moments():
 def test_of_several_values_the_primary_one_counts_else_the_first():
     marked = {"emails": [{"value": "z"}, {"value": "a", "primary": True}]}
     plain = {"emails": [{"value": "m"}, {"value": "b", "primary": False}]}
-    none = {"emails": []}
+    none: dict[str, Any] = {"emails": []}
 
     assert in_order("emails", none, plain, marked) == [marked, plain, none]
 
