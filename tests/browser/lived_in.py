@@ -16,7 +16,6 @@ from integrations.traffic.models import RequestLog
 from scim.models import ScimGroup, ScimUser
 from tests import factories
 
-
 # The schema of the integration's own attributes.
 URN = "urn:acme:params:scim:hr:2.0:User"
 

@@ -45,7 +45,7 @@ def test_the_search_works_without_scripts_and_by_keyboard(open_page, boss, lived
 def test_a_person_is_read_in_words_and_unfolded_as_scim(open_page, boss, lived_in, has_scripts):
     page = open_page(boss, pages(lived_in, boss)["user"], java_script_enabled=has_scripts)
 
-    attributes = page.get_by_role("region", name="Attributes")
+    attributes = page.get_by_role("region", name="Attributes by name")
     expect(attributes.get_by_role("row", name="E-mail (work)")).to_contain_text("content.design@")
     page.get_by_text("Resource as SCIM answers it").focus()
     page.keyboard.press("Enter")
@@ -57,14 +57,14 @@ def test_a_person_is_read_in_words_and_unfolded_as_scim(open_page, boss, lived_i
 def test_a_group_names_whom_it_waits_for(open_page, boss, lived_in):
     page = open_page(boss, pages(lived_in, boss)["entitlement"])
 
-    row = page.get_by_role("region", name="Waiting for people").get_by_role("row", name="nobody")
+    row = page.get_by_role("region", name="People awaited").get_by_role("row", name="nobody")
     expect(row).to_contain_text("Awaited")
 
 
 @pytest.mark.parametrize("has_scripts", NO_SCRIPTS)
 def test_an_attribute_that_was_set_aside_is_kept_and_removed_again(open_page, boss, lived_in, has_scripts):
     page = open_page(boss, pages(lived_in, boss)["mapping"], java_script_enabled=has_scripts)
-    aside = page.get_by_role("region", name="Set aside lately").get_by_role("row", name="favouriteColour")
+    aside = page.get_by_role("region", name="Attributes set aside").get_by_role("row", name="favouriteColour")
 
     aside.get_by_role("button", name="Keep this attribute").click()
     expect(page.get_by_text("favouriteColour is kept from now on.")).to_be_visible()

@@ -148,7 +148,10 @@ PLANS = [
     # Where an integration has half of all requests, PostgreSQL may read them by their keys.
     pytest.param(Asked(), "request_listed|traffic_requestlog_pkey", id="everything"),
     pytest.param(Asked(result="refused"), "request_refused", id="refused"),
-    pytest.param(Asked(quirk="op-case"), "quirk_met_once|autoindex_traffic_metquirk", id="a habit"),
+    # In a table as small as this, PostgreSQL may as well walk along the requests' keys.
+    pytest.param(
+        Asked(quirk="op-case"), "quirk_met_once|index_traffic_metquirk|traffic_metquirk_req", id="a habit"
+    ),
     pytest.param(Asked(query="name 7"), "request_named", id="a name"),
     pytest.param(Asked(query="name 1"), "request_named", id="the beginning of names"),
     pytest.param(Asked(query=TRACE), "request_traced", id="a trace"),
@@ -175,7 +178,7 @@ def test_a_search_reads_its_index(integration, workspace, django_assert_max_num_
         ]
         RequestLog.objects.bulk_create(logs, batch_size=1_000)
         MetQuirk.objects.bulk_create(
-            MetQuirk(integration=owner, code=("op-case", "old-schema")[n % 2], request=log)
+            MetQuirk(integration=owner, code="old-schema" if n % 60 else "op-case", request=log)
             for n, log in enumerate(logs)
         )
     with connection.cursor() as cursor:

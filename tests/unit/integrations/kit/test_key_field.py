@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,14 @@ from integrations.kit.key_field import begins_with
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
+def bounds(prefix: str, **ends: str) -> dict[str, str]:
+    children: Any = begins_with("key", prefix, **ends).children
+    return dict(children)
+
+
 def is_within(prefix: str, text: str) -> bool:
-    bounds = dict(begins_with("key", prefix).children)
-    return text >= bounds["key__gte"] and ("key__lt" not in bounds or text < bounds["key__lt"])
+    ends = bounds(prefix)
+    return text >= ends["key__gte"] and ("key__lt" not in ends or text < ends["key__lt"])
 
 
 @given(TEXTS.filter(bool), TEXTS)
@@ -34,4 +41,9 @@ def test_a_range_holds_what_begins_so_and_nothing_else(prefix, text):
     ids=["a letter", "the last before the surrogates", "the last of all", "nothing is behind it"],
 )
 def test_the_least_text_behind_a_prefix(prefix, above):
-    assert dict(begins_with("key", prefix).children).get("key__lt") == above
+    assert bounds(prefix).get("key__lt") == above
+
+
+def test_a_place_within_the_range_takes_the_place_of_its_end():
+    assert bounds("ab", behind="abc") == {"key__gt": "abc", "key__lt": "ac"}
+    assert bounds("ab", before="abc") == {"key__gte": "ab", "key__lt": "abc"}
