@@ -17,7 +17,7 @@ from integrations.models import Integration, Workspace
 from scim.emulators.emulator import Emulator, GroupEmulator
 from scim.emulators.people import Assigned
 from scim.emulators.session import EmulatorError
-from scim.store.test_people import SETTLE_WINDOW
+from scim.store.trials import SETTLE_WINDOW
 
 NEW_FAMILY_NAME = "Castellanos"
 

@@ -16,7 +16,7 @@ from scim.core.patch import engine
 from scim.core.patch.request import PatchRequest
 from scim.core.resource import Reading
 from scim.models import ScimUser, UserEmail
-from scim.store import counts, members, recording, rehire, statements, test_people, types
+from scim.store import counts, members, recording, rehire, statements, trials, types
 from scim.store.origin import Origin
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ def create(origin: Origin, reading: Reading) -> Arrived:
     known = rehire.find(origin.integration, data)
     if known is not None:
         return _bring_back(known, data, origin)
-    row = ScimUser(integration=origin.integration, test_only=test_people.is_named(origin.integration, data))
+    row = ScimUser(integration=origin.integration, test_only=trials.is_named(origin.integration, data))
     _set(row, data)
     _save(row)
     _keep_emails(row, data)
@@ -73,7 +73,7 @@ def delete(row: ScimUser, origin: Origin) -> None:
     before, was = row.data, _counted(row)
     row.deleted_at = timezone.now()
     row.version += 1
-    row.test_only = row.test_only or test_people.is_passing(row, origin)
+    row.test_only = row.test_only or trials.is_passing(row, origin)
     statements.update_user.one(row)
     recording.user(row, ChangeEvent.USER_DELETED, origin, before=before, after=None)
     _count(row, origin, removed=was)
@@ -102,7 +102,7 @@ def _apply(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
 def _bring_back(row: ScimUser, data: Json, origin: Origin) -> Arrived:
     before, was_deleted, was = row.data, row.deleted_at is not None, _counted(row)
     row.deleted_at = None
-    row.test_only = test_people.is_named(origin.integration, data)
+    row.test_only = trials.is_named(origin.integration, data)
     _set(row, data)
     row.version += 1
     row.updated_at = timezone.now()
@@ -138,9 +138,9 @@ def _event(before: Json, after: Json) -> ChangeEvent:
 
 def _is_test(row: ScimUser, event: ChangeEvent, origin: Origin) -> bool:
     if event is ChangeEvent.USER_DEACTIVATED:
-        return row.test_only or test_people.is_passing(row, origin)
+        return row.test_only or trials.is_passing(row, origin)
     if event is ChangeEvent.USER_REACTIVATED:
-        return test_people.is_named(origin.integration, row.data)
+        return trials.is_named(origin.integration, row.data)
     return row.test_only
 
 
