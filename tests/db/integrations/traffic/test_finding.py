@@ -173,6 +173,7 @@ def test_a_search_reads_its_index(integration, workspace, django_assert_max_num_
                 duration_ms=1,
                 resource_id=UUID(int=number),
                 label_key=f"name {number}",
+                request_body="as wide as a body makes a row " * 50,
             )
             for number in range(3_000)
         ]
