@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from scim.core import cursor, sorting
-from scim.core.errors import InvalidFilter, InvalidValue
+from scim.core.errors import InvalidCursor, InvalidFilter, InvalidValue
 from scim.core.filters import parser
 from scim.core.schema import ResourceType
 from scim.core.search import Search
@@ -94,6 +94,8 @@ def _all_by_cursor(exchange: Exchange, asked: Sequence[tuple[Shelf, Wanted]], se
     scope = f"{exchange.integration.pk}\n\n{search.scope}"
     position = _read(search.cursor, scope) if search.cursor else {}
     number = position.pop("shelf", 0)
+    if number >= len(asked):  # what the filter names was known to more endpoints when the search began
+        raise InvalidCursor("The cursor is not one of this search.", remedy="Begin the search again.")
     shelf, wanted = asked[number]
     page = shelf.pages(
         exchange.integration, wanted, _from(position, search.count), base_url=exchange.base_url
