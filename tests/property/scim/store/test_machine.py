@@ -115,11 +115,7 @@ class Directory(RuleBasedStateMachine):
             body = {"displayName": name, "members": self.values(crowd)}
             status, _ = self.provider.send("PUT", f"/Groups/{team.id}", body)
         elif op == "filter":
-<<<<<<< HEAD
             operations: list[dict[str, Any]] = [
-=======
-            operations: list[wire.Json] = [
->>>>>>> proof
                 {"op": "remove", "path": f'members[value eq "{one["value"]}"]'} for one in self.values(crowd)
             ]
             operations = operations or [{"op": "add", "path": "members", "value": []}]
