@@ -44,6 +44,8 @@ class Measured:
     p50_ms: float
     p99_ms: float
     statuses: dict[int, int]
+    # The beginning of the first answer that was no success.
+    refusal: bytes = b""
 
     @property
     def rate(self) -> float:
@@ -92,6 +94,7 @@ class _Sender:
         self.times: list[float] = []
         self.statuses = Counter[int]()
         self.issued = 0
+        self.refusal = b""
 
     def run(self) -> Measured:
         connections = self._connect()
@@ -117,6 +120,7 @@ class _Sender:
             p50_ms=statistics.median(self.times) * 1000,
             p99_ms=self.times[min(len(self.times) - 1, int(len(self.times) * 0.99))] * 1000,
             statuses=dict(self.statuses),
+            refusal=self.refusal,
         )
 
     def _connect(self) -> list[_Connection]:
@@ -149,7 +153,10 @@ class _Sender:
         connection.received += came
         if (end := answer_end(connection.received)) is None:
             return False
-        self.statuses[int(connection.received[9:12])] += 1
+        status = int(connection.received[9:12])
+        self.statuses[status] += 1
+        if not (200 <= status < 300 or self.refusal):
+            self.refusal = bytes(connection.received[:1000])
         del connection.received[:end]
         return True
 
@@ -198,7 +205,7 @@ def free_port() -> int:
     return port
 
 
-def wait_until_open(port: int, *, seconds: float = 60) -> None:
+def wait_until_open(port: int, *, seconds: float = 240) -> None:
     """Returns when something listens on the port; TimeoutError otherwise."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -47,7 +47,7 @@ def seed_people(integration: Integration, number: int, *, first: int = 0, kind: 
     """That many people, numbered from `first`; returns their ids in order."""
     body = people.body(first, kind)
     with transaction.atomic():
-        pattern = users.create(_origin(integration), resource.read(body, USER))
+        pattern = users.create(_origin(integration), resource.read(body, USER)).row
         then = timezone.now() - AGE
         ScimUser.objects.filter(pk=pattern.pk).update(created_at=then, updated_at=then)
         made = [ids.new() for _ in range(number - 1)]
@@ -66,6 +66,8 @@ def seed_group(integration: Integration, member_ids: Sequence[UUID], name: str) 
         at = _prepared(GroupMember, "created_at", timezone.now())
         rows = ([group_id, _prepared(GroupMember, "user_id", one), at] for one in member_ids)
         _insert(GroupMember, ["group_id", "user_id", "created_at"], rows)
+        group.member_rows = len(member_ids)
+        group.save(update_fields=["member_rows"])
     return group.pk
 
 

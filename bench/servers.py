@@ -19,13 +19,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from bench import load, people
+from bench import load, people, processes
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PEERS = HERE / "peers"
 PEER_PYTHON = PEERS / ".venv" / "bin" / "python"
 MEMBERS_AT_ONCE = 100
+# Known, so that a bench can issue cursors into the midst of a list.
+SECRET_KEY = "bench-" * 10
 
 
 @dataclass(slots=True)
@@ -63,6 +65,19 @@ class Target:
             raise RuntimeError(f"{self.name}: {method} {path} gave {answer.status}: {content[:300]!r}")
         return json.loads(content) if content else {}
 
+    @property
+    def database_name(self) -> str:
+        """On PostgreSQL; "" elsewhere."""
+        url = self.environment.get("DATABASE_URL", "")
+        return urlsplit(url).path.lstrip("/") or self.environment.get("STOCK_POSTGRES_NAME", "")
+
+    def cpu_seconds(self) -> float:
+        """Processor time so far of the server, and of PostgreSQL's processes that work for it."""
+        pids = processes.tree(self.pid)
+        if self.database_name:
+            pids += processes.of_database(self.database_name)
+        return processes.cpu_seconds(pids)
+
     def fill(self, number: int, group_size: int) -> None:
         """Makes people and one group by requests, as a client would."""
         self.people = [self.call("POST", "/Users", people.body(index))["id"] for index in range(number)]
@@ -94,7 +109,13 @@ def database(kind: str, postgres: str, name: str) -> Iterator[str]:
 def gateway(kind: str, postgres: str = "", *, name: str = "gateway") -> Iterator[Target]:
     """`manage.py up` with a workspace, an integration and a token; nobody in it yet."""
     with scratch() as folder, database(kind, postgres, name) as url:
-        environment = {**os.environ, "DATA_DIR": str(folder), "TOKEN_RATE_LIMIT": "0", "DATABASE_URL": url}
+        environment = {
+            **os.environ,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": url,
+            "SECRET_KEY": SECRET_KEY,
+            "TOKEN_RATE_LIMIT": "0",
+        }
         port = load.free_port()
         up = [sys.executable, "manage.py", "up", "--port", str(port)]
         with running(up, environment, ROOT, port=port) as pid:
@@ -144,6 +165,7 @@ def bare(gateway_target: Target) -> Iterator[Target]:
             base=gateway_target.base,
             token=gateway_target.token,
             pid=pid,
+            environment=environment,
             people=gateway_target.people,
         )
 
@@ -164,8 +186,10 @@ def stock(kind: str, postgres: str = "") -> Iterator[Target]:
             "STOCK_POSTGRES_PASSWORD": parts.password or "",
             "DJANGO_SETTINGS_MODULE": "stock.settings",
         }
-        migrate = [str(PEER_PYTHON), "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
-        subprocess.run(migrate, check=True, env=environment, cwd=PEERS)
+        migrate = [str(PEER_PYTHON), "-m", "django", "migrate", "--verbosity", "0"]
+        # First the tables that its own refer to: it has no migrations that could say so.
+        for words in (["auth"], ["--run-syncdb"]):
+            subprocess.run([*migrate, *words], check=True, env=environment, cwd=PEERS)
         port = load.free_port()
         command = granian("stock.wsgi:application", port, "2" if url else "1", python=str(PEER_PYTHON))
         with running(command, environment, PEERS, port=port) as pid:
