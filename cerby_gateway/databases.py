@@ -11,7 +11,7 @@ from cerby_gateway import env
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=20000; "
-    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000; PRAGMA mmap_size=0;"
+    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000; PRAGMA mmap_size=0;"
 )
 THREADS = 4
 

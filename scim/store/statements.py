@@ -73,9 +73,12 @@ known_by_name = Select[ScimUser](
 )
 known_by_both = Select[ScimUser](
     lambda integration, key, external_id: (
-        ScimUser.objects.for_integration(integration)
-        .select_for_update(no_key=True)
-        .filter(Q(user_name_key=key) | Q(external_id=external_id))
+        ScimUser.objects.select_for_update(no_key=True)
+        # all-tenants: each side names the integration, or SQLite would read all of its people by that alone
+        .filter(
+            Q(integration=integration, user_name_key=key)
+            | Q(integration=integration, external_id=external_id)
+        )
         .order_by(*_NEWEST)[:_MOST_KNOWN]
     ),
     *("integration", "key", "external_id"),
