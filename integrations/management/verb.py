@@ -7,11 +7,19 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from integrations.kit.errors import Refused
 from integrations.roles import Operator
 
 OPERATOR = Operator()
+
+
+def is_behind() -> bool:
+    """Whether the database lacks a migration of this code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 class VerbCommand(BaseCommand):
@@ -33,6 +41,8 @@ class VerbCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer with one JSON object on one line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if is_behind():
+            raise CommandError("This database is not set up for this version. `python3 start.py` does that.")
         try:
             answer = self.act(SimpleNamespace(**options))
         except Refused as refused:

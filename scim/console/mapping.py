@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -71,7 +71,8 @@ def mapping_remove(request: HttpRequest, member: Membership, integration: Integr
     urn, name = request.GET.get("schema", ""), request.GET.get("name", "")
     rows = extra_attributes.rows(integration)
     if not any(row["schema"] == urn and row["name"] == name for row in rows):
-        raise Http404
+        messages.info(request, _("This attribute is not kept any more."))
+        return _back(member, integration)
     if request.method == "POST":
         definitions = extra_attributes.without_attribute(integration, urn, name)
         fault = _keep(integration, definitions, by=member)

@@ -15,9 +15,8 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 WAYS = pytest.mark.parametrize(
     "way",
     [
-        pytest.param(DESK, id="desk"),
         pytest.param(PHONE, id="phone"),
-        pytest.param({**DESK, "java_script_enabled": False}, id="no scripts"),
+        pytest.param({**DESK, "java_script_enabled": False}, id="desk without scripts"),
     ],
 )
 

@@ -120,7 +120,7 @@ def test_someone_with_an_account_signs_in_to_join(open_page, live_server, northw
 def test_a_forgotten_password_is_replaced_by_mail(open_page, live_server, boss, settings, mailoutbox, way):
     settings.MAIL_CONFIGURED, settings.PUBLIC_URL = True, live_server.url
     page = open_page(None, "/sign-in/", **way)
-    page.get_by_role("link", name="Forgot the password?").click()
+    page.get_by_role("link", name="Forgot your password?").click()
     check(page, way)
     page.get_by_label("Email").fill(boss.user.email)
     page.get_by_role("button", name="Send the link").click()

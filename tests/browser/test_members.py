@@ -115,5 +115,5 @@ def test_settings_of_the_workspace_and_the_audit_of_it(open_page, northwind, bos
 
     go(page, "Audit log", way)
 
-    expect(page.get_by_role("row", name="Changed the workspace's settings")).to_contain_text(boss.user.email)
+    expect(page.get_by_role("row", name="Changed the workspace settings")).to_contain_text(boss.user.email)
     check(page, way)

@@ -15,8 +15,6 @@ from tests.browser.lived_in import pages, services
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LOOKS = [
     pytest.param("light", 1280, id="light, desk"),
-    pytest.param("dark", 1280, id="dark, desk"),
-    pytest.param("light", 390, id="light, phone"),
     pytest.param("dark", 320, id="dark, small phone"),
 ]
 

@@ -11,13 +11,18 @@ ROOT = Path(__file__).resolve().parents[2]
 PREPARE = "import django; django.setup(); from cerby_gateway import preparation; preparation.prepare()"
 
 
-def test_three_at_once_on_a_fresh_folder_all_end_well(tmp_path):
-    env = {
+def fresh(folder: Path) -> dict[str, str]:
+    """What a process needs to work on a folder of its own."""
+    return {
         **os.environ,
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(folder),
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "cerby_gateway.settings",
     }
+
+
+def test_three_at_once_on_a_fresh_folder_all_end_well(tmp_path):
+    env = fresh(tmp_path)
     running = [
         subprocess.Popen(
             [sys.executable, "-c", PREPARE], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True

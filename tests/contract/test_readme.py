@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 # The two start commands take over the terminal; `.ci/run` runs them on a bare copy.
 STARTS = {"python3 start.py", "python3 start.py test"}
+# A minute of waiting that test_demo has already.
+DEMO = ".venv/bin/python manage.py demo"
 
 
 def commands() -> list[str]:
@@ -27,12 +29,21 @@ def test_the_two_start_commands_stand_in_the_readme_and_are_run_by_ci():
     assert '"start.py"' in (ROOT / ".ci/start_check.py").read_text(encoding="utf-8")
 
 
+def test_the_demo_stands_in_the_readme_as_its_own_test_runs_it():
+    assert DEMO in commands()
+    assert 'product.command("demo")' in (ROOT / "tests/contract/test_demo.py").read_text(encoding="utf-8")
+
+
 def test_every_other_command_works_one_after_the_other(tmp_path):
     env = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": "", "PUBLIC_URL": ""}
     said: dict[str, str] = {}
+    # Part of the first start.
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate"], cwd=ROOT, env=env, capture_output=True, check=True
+    )
 
     for line in commands():
-        if line in STARTS:
+        if line in {*STARTS, DEMO}:
             continue
         words = shlex.split(
             line.replace("INTEGRATION_ID", said.get("id", "")).replace("PUBLIC_ID", said.get("public_id", ""))

@@ -44,14 +44,15 @@ USER, GROUP = ID.format(n="n"), ID.format(n="n + 16777216")
 NOW = "CURRENT_TIMESTAMP"
 FILL = [
     f"""INSERT INTO scim_scimuser (id, integration_id, user_name, user_name_key, external_id, display_name,
-    active, test_only, data, version, created_at, updated_at, deleted_at)
+    display_name_key, active, test_only, data, version, created_at, updated_at, deleted_at)
     SELECT {USER}, CASE WHEN n %% 2 = 1 THEN {KEY} ELSE {KEY} END,
-    'P' || n, 'p' || n, 'e' || n, 'P', n %% 10 > 0, false, {JSON}, 1, {NOW}, {NOW},
+    'P' || n, 'p' || n, 'e' || n, 'P', 'p', n %% 10 > 0, false, {JSON}, 1, {NOW}, {NOW},
     CASE WHEN n %% 21 = 0 THEN {NOW} END FROM {SERIES.format(most=PEOPLE)}""",
     f"""INSERT INTO scim_useremail (integration_id, user_id, type, value_key)
     SELECT %s, {USER}, 'work', 'p' || n || '@x.example' FROM {SERIES.format(most=PEOPLE // 5)}""",
     f"""INSERT INTO scim_scimgroup (id, integration_id, display_name, display_name_key, external_id, data,
-    version, created_at, updated_at) SELECT {GROUP}, %s, 'G' || n, 'g' || n, 'e' || n, {JSON}, 1, {NOW}, {NOW}
+    member_rows, version, created_at, updated_at)
+    SELECT {GROUP}, %s, 'G' || n, 'g' || n, 'e' || n, {JSON}, 0, 1, {NOW}, {NOW}
     FROM {SERIES.format(most=GROUPS)}""",
     # The first group has 20,000 people, the others a few.
     f"""INSERT INTO scim_groupmember (group_id, user_id, created_at)

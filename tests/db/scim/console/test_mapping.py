@@ -184,8 +184,13 @@ def test_an_attribute_is_removed_and_set_aside_from_then_on(as_owner, owner, pro
 
 
 def test_what_is_not_there_is_not_removed(as_owner, with_badge):
-    assert as_owner.get(removal(with_badge, "nosuch")).status_code == 404
-    assert as_owner.post(removal(with_badge, "badge", "urn:other:User")).status_code == 404
+    for send, url in (
+        (as_owner.get, removal(with_badge, "nosuch")),
+        (as_owner.post, removal(with_badge, "badge", "urn:other:User")),
+    ):
+        assert "This attribute is not kept any more." in send(url, follow=True).content.decode()
+    with_badge.refresh_from_db()
+    assert with_badge.extra_schemas
     assert len(definitions(with_badge)[0]["attributes"]) == 2
 
 

@@ -248,5 +248,5 @@ def test_a_refusal_ends_the_process_with_1_and_a_sentence_on_standard_error(tmp_
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "CommandError: Enter a whole e-mail address, such as ada@example.com."
+        "CommandError: This database is not set up for this version. `python3 start.py` does that."
     ]
