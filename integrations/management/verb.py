@@ -26,6 +26,9 @@ class VerbCommand(BaseCommand):
     """`words` declares the command's words, `act` calls the verb and returns its answer, `tell` says it to
     a person."""
 
+    # Whether the command itself brings the database up to date.
+    prepares = False
+
     def words(self, parser: CommandParser) -> None:
         """Adds what the command takes besides --json."""
 
@@ -41,7 +44,7 @@ class VerbCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer with one JSON object on one line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if is_behind():
+        if not self.prepares and is_behind():
             raise CommandError("This database is not set up for this version. `python3 start.py` does that.")
         try:
             answer = self.act(SimpleNamespace(**options))
