@@ -26,17 +26,18 @@ def grave(page: Page) -> list[str]:
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in ours]
 
 
-def test_support_walks_the_admin_without_a_grave_fault(open_page, live_server, lived_in, support):
-    page = open_page(support, "/admin/")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_support_walks_the_admin_without_a_grave_fault(open_page, live_server, lived_in, support, scheme):
+    page = open_page(support, "/admin/", color_scheme=scheme)
     lists = page.locator("th a[href^='/admin/']").evaluate_all("links => links.map((link) => link.pathname)")
     # axe looks from a window of its own: on these pages it writes styles, which the policy would report.
     state = page.context.storage_state()
-    reader = page.context.browser.new_context(storage_state=state, color_scheme="dark", bypass_csp=True)
+    reader = page.context.browser.new_context(storage_state=state, color_scheme=scheme, bypass_csp=True)
     seen, faults = reader.new_page(), {}
 
     for path in sorted(set(lists)):
         page.goto(f"{live_server.url}{path}?q={lived_in.pk}")
-        picture(page, f"admin{path.replace('/', '-')}")
+        picture(page, f"admin{path.replace('/', '-')}{scheme}")
         row = page.locator("#result_list th a").first
         if row.count():
             row.click()
