@@ -66,8 +66,8 @@ def translate(node: Node, columns: dict[str, Column], integration: Integration) 
 def user_columns(integration: Integration) -> dict[str, Column]:
     return {
         "id": _id,
-        "userName": _folded("user_name_key"),
-        "externalId": _exact("external_id"),
+        "userName": _folded("user_name_key", integration),
+        "externalId": _exact("external_id", integration),
         "active": _active,
         "emails.value": _email(integration),
         "groups.value": _in_group(integration),
@@ -79,8 +79,8 @@ def user_columns(integration: Integration) -> dict[str, Column]:
 def group_columns(integration: Integration) -> dict[str, Column]:
     return {
         "id": _id,
-        "displayName": _folded("display_name_key"),
-        "externalId": _exact("external_id"),
+        "displayName": _folded("display_name_key", integration),
+        "externalId": _exact("external_id", integration),
         "members.value": _has_member(integration),
         "meta.resourceType": _always("Group"),
         **_MOMENTS,
@@ -132,31 +132,30 @@ def _id(operator: Operator, value: Literal) -> Q | None:
     return Q(pk=found) if found else NOBODY
 
 
-def _folded(column: str) -> Column:
+# A column's equality says the integration's id with it: each side of an "or" is then a whole key of an index.
+
+
+def _folded(column: str, integration: Integration) -> Column:
     """A column of case-folded text. Order is left to the core: databases sort text in ways of their own."""
 
     def rows(operator: Operator, value: Literal) -> Q | None:
-        look_up = {
-            Operator.EQ: "exact",
-            Operator.CO: "contains",
-            Operator.SW: "startswith",
-            Operator.EW: "endswith",
-        }
-        if operator not in look_up:
-            return None
-        return Q(**{f"{column}__{look_up[operator]}": str(value).casefold()})
+        key = str(value).casefold()
+        if operator is Operator.EQ:
+            return Q(integration=integration, **{column: key})
+        look_up = {Operator.CO: "contains", Operator.SW: "startswith", Operator.EW: "endswith"}.get(operator)
+        return Q(**{f"{column}__{look_up}": key}) if look_up else None
 
     return rows
 
 
-def _exact(column: str) -> Column:
+def _exact(column: str, integration: Integration) -> Column:
     """A column compared with case. Only equality: SQLite's LIKE ignores case."""
 
     def rows(operator: Operator, value: Literal) -> Q | None:
         # Who has none is kept like somebody who has "".
         if operator is not Operator.EQ or not value:
             return None
-        return Q(**{column: value})
+        return Q(integration=integration, **{column: value})
 
     return rows
 
