@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
@@ -40,16 +42,21 @@ def found(pattern: re.Pattern[str], text: str) -> str:
     return match[1]
 
 
-@dataclass
+@contextmanager
+def console(url: str, sign_in_url: str) -> Iterator[Console]:
+    """Somebody signed in by their link."""
+    with httpx.Client(follow_redirects=True, timeout=30) as http:
+        signed_in = Console(url, http)
+        signed_in.post(sign_in_url)
+        yield signed_in
+
+
+@dataclass(frozen=True)
 class Console:
     """A person at the console of a running product, over HTTP."""
 
     url: str
-    sign_in_url: str
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(follow_redirects=True, timeout=30))
-
-    def __post_init__(self) -> None:
-        self.post(self.sign_in_url)
+    http: httpx.Client
 
     def post(self, url: str, **fields: str) -> httpx.Response:
         """Opens the page, and sends its form with these fields."""

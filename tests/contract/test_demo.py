@@ -16,9 +16,8 @@ import pytest
 from cerby_gateway.demo import people
 from cerby_gateway.demo.apps import APPS
 from integrations import addresses
-from tests import running
+from tests import running, sessions
 from tests.running import Product
-from tests.sessions import Console
 from tests.unit.scim.emulators import gateway
 
 NAMES = [app.name for app in APPS]
@@ -114,9 +113,8 @@ def test_a_second_run_adds_nothing_and_its_link_signs_in(said, product, data_dir
     assert again["workspace"] == said["workspace"]
     assert rows(data_dir, ARRIVED) == before
     assert again["sign_in_url"].startswith(f"{product.url}/sign-in/link/")
-    console = Console(product.url, sign_in_url=again["sign_in_url"])
-    page = console.http.get(f"{product.url}/w/northwind/integrations/")
-    console.http.close()
+    with sessions.console(product.url, again["sign_in_url"]) as console:
+        page = console.http.get(f"{product.url}/w/northwind/integrations/")
     assert all(name in page.text for name in NAMES)
 
 

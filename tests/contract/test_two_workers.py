@@ -7,8 +7,7 @@ import os
 import httpx
 import pytest
 
-from tests import running
-from tests.sessions import Console
+from tests import running, sessions
 
 pytestmark = pytest.mark.postgres
 
@@ -30,13 +29,13 @@ def test_a_token_revoked_in_the_console_is_refused_by_both_workers_on_the_next_r
         made = product.command("create_workspace", "Northwind", "--owner", "owner@northwind.example")
         integration = product.command("create_integration", "Hootsuite", "--workspace", made["workspace"])
         token = product.command("generate_token", integration["id"])
-        console = Console(product.url, sign_in_url=made["sign_in_url"])
         assert len(product.workers()) == 2
         assert statuses(integration["scim_gateway_url"], token["token"]) == {200}
 
-        console.revoke_token(
-            made["workspace"], integration["id"], name="Hootsuite", public_id=token["public_id"]
-        )
+        with sessions.console(product.url, made["sign_in_url"]) as console:
+            console.revoke_token(
+                made["workspace"], integration["id"], name="Hootsuite", public_id=token["public_id"]
+            )
 
         # 429 comes from whoever insists with a refused token, each worker counting for itself.
         refused = statuses(integration["scim_gateway_url"], token["token"])
