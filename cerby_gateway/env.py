@@ -49,6 +49,14 @@ def integer(name: str, default: int, *, least: int = 0, most: int = 2**31) -> in
     return int(value) if value else default
 
 
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """One of some words; "" when it is not set."""
+    value = text(name).lower()
+    if value and value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
 def address(name: str) -> str:
     """An absolute http(s) address without path, query or fragment, such as https://gateway.example.com; or
     ""."""

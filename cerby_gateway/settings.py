@@ -184,6 +184,12 @@ TOKEN_RATE_LIMIT = env.integer("TOKEN_RATE_LIMIT", 6000)
 TOKEN_BURST_LIMIT = 200
 TOKEN_BCRYPT_COST = 10
 JOURNAL_WRITER = "thread"
+
+# Delivery
+DELIVERY_ENGINE = env.choice("DELIVERY_ENGINE", ("embedded", "postgres", "redis"))
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+# What is kept of requests
 REQUEST_LOG_AGE = timedelta(days=30)
 REQUEST_LOG_ROWS = 100_000
 SCIM_SERVICE_PROVIDER = {

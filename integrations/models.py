@@ -70,6 +70,8 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
     SUPER_ADMIN = "super_admin", _("Super Admin")
     ADMIN = "admin", _("Admin")
+    # Carries out the tasks given to them, and sees nothing else.
+    MEMBER = "member", _("Member")
 
 
 class Workspace(models.Model):
@@ -169,7 +171,10 @@ class Integration(models.Model):
     """One disconnected app of a workspace. The state people see is computed (traffic/standing.py)."""
 
     class Mode(models.TextChoices):
+        # Requests are answered and recorded; nothing is delivered.
         OBSERVING = "observing", _("Observing")
+        # Every change is carried on into the app.
+        LIVE = "live", _("Live")
 
     class Rehire(models.TextChoices):
         REACTIVATE = "reactivate", _("Reactivate the old account")
@@ -185,6 +190,8 @@ class Integration(models.Model):
     app = models.CharField(max_length=80)
     sign_in_url = models.CharField(max_length=2000, blank=True)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.OBSERVING)
+    # The kind of its connector (delivery/registry.py); "" while none is chosen.
+    connector = models.CharField(max_length=40, blank=True)
     # An admin's choice; it wins over what the requests look like.
     idp = models.CharField(max_length=20, choices=idps.CHOICES, blank=True)
     test_user_name = models.CharField(max_length=512, blank=True)

@@ -18,6 +18,9 @@ class Action(StrEnum):
     INTEGRATION_CHANGE = "integration.change"
     INTEGRATION_ARCHIVE = "integration.archive"
     TOKEN_MANAGE = "token.manage"  # noqa: S105 - the name of a right
+    CONNECTOR_CHANGE = "connector.change"
+    DELIVERY_MANAGE = "delivery.manage"
+    TASK_DO = "task.do"
     MEMBER_VIEW = "member.view"
     MEMBER_INVITE = "member.invite"
     MEMBER_CHANGE = "member.change"
@@ -25,7 +28,8 @@ class Action(StrEnum):
     WORKSPACE_CHANGE = "workspace.change"
 
 
-ALL = frozenset(Role)
+EVERYONE = frozenset(Role)
+ALL = EVERYONE - {Role.MEMBER}
 SUPER = frozenset({Role.OWNER, Role.SUPER_ADMIN})
 
 TABLE: dict[Action, frozenset[Role]] = {
@@ -34,6 +38,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.INTEGRATION_CHANGE: ALL,
     Action.INTEGRATION_ARCHIVE: SUPER,
     Action.TOKEN_MANAGE: ALL,
+    Action.CONNECTOR_CHANGE: ALL,
+    Action.DELIVERY_MANAGE: ALL,
+    Action.TASK_DO: EVERYONE,
     Action.MEMBER_VIEW: ALL,
     Action.MEMBER_INVITE: SUPER,
     Action.MEMBER_CHANGE: SUPER,
@@ -46,6 +53,9 @@ DESCRIPTIONS = {
     Action.INTEGRATION_CHANGE: _lazy("Change an integration"),
     Action.INTEGRATION_ARCHIVE: _lazy("Archive, restore or delete an integration"),
     Action.TOKEN_MANAGE: _lazy("Generate, replace and revoke tokens"),
+    Action.CONNECTOR_CHANGE: _lazy("Set how changes reach the app"),
+    Action.DELIVERY_MANAGE: _lazy("Pause, retry, skip and replay deliveries"),
+    Action.TASK_DO: _lazy("Carry out tasks"),
     Action.MEMBER_VIEW: _lazy("See members and roles"),
     Action.MEMBER_INVITE: _lazy("Invite people"),
     Action.MEMBER_CHANGE: _lazy("Change roles below one's own, remove members"),
@@ -54,9 +64,10 @@ DESCRIPTIONS = {
 }
 # The roles a person may give, take away or replace.
 GIVES: dict[Role, frozenset[Role]] = {
-    Role.OWNER: ALL,
-    Role.SUPER_ADMIN: frozenset({Role.ADMIN}),
+    Role.OWNER: EVERYONE,
+    Role.SUPER_ADMIN: frozenset({Role.ADMIN, Role.MEMBER}),
     Role.ADMIN: frozenset(),
+    Role.MEMBER: frozenset(),
 }
 
 
@@ -106,6 +117,8 @@ def sees(by: By, integration: Integration) -> bool:
     if isinstance(by, Operator):
         return True
     if integration.workspace_id != by.workspace_id:
+        return False
+    if by.role == Role.MEMBER:
         return False
     if by.role != Role.ADMIN or not by.workspace.admins_limited:
         return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from huey.api import BlackHoleHuey
 
 from integrations import tokens
+from integrations.delivery import engine
 from integrations.models import Integration, Membership, Role, Workspace
 from tests import factories
 
@@ -21,10 +23,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def _fast_and_inline():
-    """Cheap hashes, static files as they lie, and a journal that writes before the answer."""
+    """Cheap hashes, static files as they lie, a journal that writes before the answer, and no worker to
+    wake."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TOKEN_BCRYPT_COST = 4
     settings.JOURNAL_WRITER = "inline"
+    engine.queue = BlackHoleHuey
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 

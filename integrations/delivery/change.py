@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from integrations.models import Integration
+
 
 class ChangeEvent(StrEnum):
     USER_CREATED = "user.created"
@@ -26,10 +28,11 @@ class ChangeDraft:
     """One applied difference.
 
     `before` and `after` are SCIM resources without members, None where there is none; `delta` is
-    [{"path", "before", "after"}]; `added` and `removed` are ids of people in a group.
+    [{"path", "before", "after"}]; `added` and `removed` are ids of people in a group. `is_test`: an IdP's
+    connection test made the person; `may_be_test`: that will show within the settle window.
     """
 
-    integration_id: UUID
+    integration: Integration
     event: ChangeEvent
     resource_type: str
     resource_id: UUID
@@ -42,3 +45,5 @@ class ChangeDraft:
     delta: list[dict[str, Any]] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    is_test: bool = False
+    may_be_test: bool = False

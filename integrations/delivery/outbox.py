@@ -1,22 +1,29 @@
-"""Where a change is written down: in the transaction that makes it."""
+"""Where a change is written down, and the duty to carry it: in the transaction that makes it."""
 
 from __future__ import annotations
 
-from django.db import connection
+import functools
 
+from django.db import connection, transaction
+from django.utils import timezone
+
+from integrations.delivery import duties, engine, registry
 from integrations.delivery.change import ChangeDraft
-from integrations.delivery.models import Change
+from integrations.delivery.models import Change, Delivery
 from integrations.kit.prepared import Insert
+from integrations.models import Integration
 
 _insert = Insert(Change)
+_insert_delivery = Insert(Delivery)
 
 
 def record(draft: ChangeDraft) -> Change:
-    """Keeps the change. Call it inside the writer's own transaction; one query."""
+    """Keeps the change and its deliveries. Call it inside the writer's own transaction; one query while the
+    integration observes."""
     if not connection.in_atomic_block:
         raise RuntimeError("A change is recorded in the transaction that makes it.")
     change = Change(
-        integration_id=draft.integration_id,
+        integration_id=draft.integration.pk,
         trace_id=draft.trace_id,
         event=draft.event,
         resource_type=draft.resource_type,
@@ -30,4 +37,33 @@ def record(draft: ChangeDraft) -> Change:
         members={"added": draft.added, "removed": draft.removed} if draft.added or draft.removed else {},
     )
     _insert.one(change)
+    if draft.integration.mode == Integration.Mode.LIVE:
+        _deliver(draft, change)
     return change
+
+
+def add(deliveries: list[Delivery]) -> None:
+    """Keeps deliveries, and wakes a worker once they are committed."""
+    _insert_delivery.many(deliveries)
+    for integration_id in {delivery.integration_id for delivery in deliveries}:
+        transaction.on_commit(functools.partial(engine.wake, integration_id), robust=True)
+
+
+def _deliver(draft: ChangeDraft, change: Change) -> None:
+    if draft.is_test:
+        _call_off(draft)
+    else:
+        add(duties.of(draft, change, registry.get(draft.integration.connector)))
+
+
+def _call_off(draft: ChangeDraft) -> None:
+    """What an IdP's connection test made never reaches the app."""
+    waiting = Delivery.objects.for_integration(draft.integration).filter(
+        line=draft.resource_id, place__isnull=False, attempts=0
+    )
+    waiting.exclude(status=Delivery.Status.RUNNING).update(
+        status=Delivery.Status.CANCELLED,
+        place=None,
+        ended_at=timezone.now(),
+        problem="Made by a connection test of the identity provider.",
+    )

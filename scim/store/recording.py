@@ -6,12 +6,15 @@ from typing import Any
 
 from integrations.delivery import outbox
 from integrations.delivery.change import ChangeDraft, ChangeEvent
+from integrations.models import Integration
 from scim.core.difference import difference
 from scim.models import ScimGroup, ScimUser
+from scim.store import trials
 from scim.store.delta import Delta
 from scim.store.origin import Origin
 
 Json = dict[str, Any]
+_ARRIVALS = frozenset({ChangeEvent.USER_CREATED, ChangeEvent.USER_REACTIVATED, ChangeEvent.USER_RESTORED})
 
 
 def user(
@@ -20,7 +23,7 @@ def user(
     """Keeps the change of one person; `before` and `after` are their data."""
     outbox.record(
         ChangeDraft(
-            integration_id=row.integration_id,
+            integration=origin.integration,
             event=event,
             resource_type="User",
             resource_id=row.pk,
@@ -31,8 +34,16 @@ def user(
             before=before,
             after=after,
             delta=difference(before, after),
+            is_test=row.test_only,
+            may_be_test=_may_be_test(row, event, origin),
         )
     )
+
+
+def _may_be_test(row: ScimUser, event: ChangeEvent, origin: Origin) -> bool:
+    """Whether a delivery of somebody who arrives has to wait for a connection test to show itself."""
+    is_live = origin.integration.mode == Integration.Mode.LIVE
+    return is_live and event in _ARRIVALS and trials.is_passing(row, origin)
 
 
 def group(
@@ -42,7 +53,7 @@ def group(
     after = None if event is ChangeEvent.GROUP_DELETED else row.data
     outbox.record(
         ChangeDraft(
-            integration_id=row.integration_id,
+            integration=origin.integration,
             event=event,
             resource_type="Group",
             resource_id=row.pk,

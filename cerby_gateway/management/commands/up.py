@@ -23,7 +23,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from cerby_gateway import databases, env, preparation
+from cerby_gateway import databases, delivery_worker, env, preparation
 from integrations import addresses, one_time_links
 from integrations.kit.errors import Refused
 from integrations.models import Membership, Role
@@ -44,6 +44,11 @@ class Command(BaseCommand):
             "--json", action="store_true", help="say where it runs as one JSON object on one line"
         )
         parser.add_argument("--port", type=int, help="port (default PORT, else 8000 or the next free one)")
+        parser.add_argument(
+            "--without-delivery",
+            action="store_true",
+            help="leave the carrying of changes to `manage.py deliver` elsewhere",
+        )
 
     def handle(self, *, host: str, port: int | None, **options: Any) -> None:
         port = _port(host, _port_setting() if port is None else port)
@@ -62,7 +67,8 @@ class Command(BaseCommand):
         )
         greet = functools.partial(self._greet, EVERYWHERE.get(host, host), port, words=words)
         threading.Thread(target=greet, daemon=True).start()
-        _server(host, port).serve()
+        with delivery_worker.running(wanted=not options["without_delivery"]):
+            _server(host, port).serve()
 
     def _greet(self, host: str, port: int, *, words: str) -> None:
         """Says where it runs once it does: an address that is printed works."""

@@ -16,7 +16,7 @@ from tests import factories
 
 def draft(integration) -> ChangeDraft:
     return ChangeDraft(
-        integration_id=integration.pk,
+        integration=integration,
         event=ChangeEvent.USER_UPDATED,
         resource_type="User",
         resource_id=ids.new(),

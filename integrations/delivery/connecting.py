@@ -1,0 +1,256 @@
+"""How an integration reaches its app: choosing the connector, its settings, the test, going live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations import addresses, roles
+from integrations.audit import trail
+from integrations.audit.events import Event
+from integrations.delivery import engine, orders, outbox, registry, wanted
+from integrations.delivery.carrying import Equipment
+from integrations.delivery.connector import Connector, Finding, Intent, PermanentError, Step, TransientError
+from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.orders import Nothing
+from integrations.kit import ids, transactions
+from integrations.kit.errors import Refused
+from integrations.models import Integration
+from integrations.roles import Action, By
+
+
+def of(integration: Integration) -> AppConnection:
+    """The integration's connection; an unsaved one while none was set up."""
+    found = AppConnection.objects.for_integration(integration).first()
+    return found or AppConnection(integration=integration)
+
+
+def connector_of(integration: Integration) -> type[Connector] | None:
+    """The class of its connector; None while none is chosen, or when its package is gone."""
+    try:
+        return registry.get(integration.connector) if integration.connector else None
+    except registry.UnknownKindError:
+        return None
+
+
+def equipment(integration: Integration, connection: AppConnection) -> Equipment:
+    """What its orders are carried with. Refused while no connector is chosen."""
+    connector = connector_of(integration)
+    if connector is None:
+        raise Refused("no_connector", _("Choose how changes reach the app first."))
+    return Equipment(
+        connector=connector,
+        settings=connection.settings,
+        secrets=connection.secrets or {},
+        integration_id=str(integration.pk),
+        integration_name=integration.name,
+        callback_url=lambda key: addresses.absolute(reverse("callback", args=[key])),
+    )
+
+
+def change(
+    integration: Integration,
+    kind: str,
+    values: Mapping[str, Any],
+    *,
+    secrets: Mapping[str, str] | None = None,
+    by: By,
+) -> AppConnection:
+    """Sets the connector with its settings; `values` are judged by the connector's form. A secret that is
+    not given stays as it is. Refused for a kind that is not here."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    try:
+        connector = registry.get(kind)
+    except registry.UnknownKindError as error:
+        raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
+    checked, new_secrets = _checked(connector, values, secrets or {}, of(integration).secrets or {})
+    with transactions.write():
+        current = _locked(integration)
+        connection, _made = AppConnection.objects.get_or_create(integration=current)
+        Lane.objects.get_or_create(integration=current)
+        another = current.connector != kind
+        connection.settings = checked
+        connection.secrets = new_secrets if another else {**(connection.secrets or {}), **new_secrets}
+        stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
+        kept = {} if another else connection.secrets_set
+        connection.secrets_set = {**kept, **dict.fromkeys(new_secrets, stamp)}
+        connection.tested_at, connection.findings = None, []
+        connection.save()
+        current.connector = kind
+        current.save(update_fields=["connector", "updated_at"])
+        _unhold(current)
+        detail = {"kind": kind, "secrets": sorted(new_secrets)}
+        trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
+    integration.connector = kind
+    engine.wake(integration.pk)
+    return connection
+
+
+def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) -> AppConnection:
+    """Sets what groups and attributes mean in the app, the policies for leaving, and the width: fields of
+    AppConnection by name. What people hold now is planned anew by `replan`."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    with transactions.write():
+        current = _locked(integration)
+        connection, _made = AppConnection.objects.get_or_create(integration=current)
+        differences = {
+            name: [getattr(connection, name), value]
+            for name, value in values.items()
+            if getattr(connection, name) != value
+        }
+        for name, (_old, new) in differences.items():
+            setattr(connection, name, new)
+        if differences:
+            connection.save(update_fields=[*differences, "updated_at"])
+            detail = {"changed": sorted(differences)}
+            trail.record(
+                Event.DELIVERY_POLICY_CHANGED, current, by=by, workspace=current.workspace, detail=detail
+            )
+    return connection
+
+
+def test(integration: Integration, *, by: By) -> list[Finding]:
+    """Looks whether the app can be reached; reads only. The findings are kept for the page."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    connection = of(integration)
+    used = equipment(integration, connection)
+    connector = used.connector(used.context())
+    try:
+        findings = list(connector.test())
+    except (TransientError, PermanentError) as error:
+        findings = [Finding(ok=False, words=str(error))]
+    finally:
+        connector.close()
+    with transactions.write():
+        AppConnection.objects.for_integration(integration).update(
+            tested_at=timezone.now(),
+            findings=[{**asdict(one), "words": str(one.words), "fix": str(one.fix)} for one in findings],
+        )
+        trail.record(
+            Event.CONNECTOR_TESTED,
+            integration,
+            by=by,
+            workspace=integration.workspace,
+            detail={"ok": all(finding.ok for finding in findings)},
+        )
+    return findings
+
+
+def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
+    """What would be sent for this person now; nothing is sent. Refused where the person or the connector is
+    not known, or the app cannot be read."""
+    connection = of(integration)
+    used = equipment(integration, connection)
+    found = wanted.known(integration.pk, person_id)
+    if found is None:
+        raise Refused("unknown", _("There is no such person here."))
+    order = orders.for_person(integration, found, connection, used.connector)
+    if isinstance(order, Nothing):
+        return [Step(order.words, effect=False)]
+    connector = used.connector(used.context())
+    try:
+        return list(connector.plan(order))
+    except (TransientError, PermanentError) as error:
+        raise Refused("unreadable", str(error)) from error
+    finally:
+        connector.close()
+
+
+def go_live(integration: Integration, *, by: By) -> int:
+    """From now on changes are delivered. State connectors start from what is wanted now: everybody present
+    gets a delivery; how many. Refused while no connector is chosen."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    used = equipment(integration, of(integration))
+    with transactions.write():
+        current = _locked(integration)
+        current.mode = Integration.Mode.LIVE
+        current.save(update_fields=["mode", "updated_at"])
+        Lane.objects.get_or_create(integration=current)
+        trail.record(Event.DELIVERY_STARTED, current, by=by, workspace=current.workspace)
+    integration.mode = Integration.Mode.LIVE
+    return replan(integration, by=by) if used.connector.mode == "state" else 0
+
+
+def observe(integration: Integration, *, by: By) -> None:
+    """Back to observing: changes are recorded, none is delivered; what waits is called off."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    with transactions.write():
+        current = _locked(integration)
+        current.mode = Integration.Mode.OBSERVING
+        current.save(update_fields=["mode", "updated_at"])
+        open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
+        open_ones.exclude(status=Delivery.Status.RUNNING).update(
+            status=Delivery.Status.CANCELLED,
+            place=None,
+            ended_at=timezone.now(),
+            problem=_("Delivery was switched off."),
+        )
+        trail.record(Event.DELIVERY_STOPPED, current, by=by, workspace=current.workspace)
+    integration.mode = Integration.Mode.OBSERVING
+
+
+def replan(integration: Integration, *, by: By) -> int:
+    """A delivery for everybody present, in chunks, from what is wanted now; how many were made."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    trace_id, after, number = ids.trace(), None, 0
+    while True:
+        people = wanted.source().page(integration.pk, after, wanted.CHUNK)
+        if not people:
+            return number
+        names = wanted.source().people(integration.pk, people)
+        with transactions.write():
+            outbox.add(
+                [
+                    Delivery(
+                        integration_id=integration.pk,
+                        trace_id=trace_id,
+                        line=pk,
+                        label=names[pk].user_name[:512],
+                        intent=Intent.CREATE if names[pk].is_active else Intent.DEACTIVATE,
+                        version=1,
+                    )
+                    for pk in people
+                    if pk in names
+                ]
+            )
+        after, number = people[-1], number + len(people)
+
+
+def _checked(
+    connector: type[Connector], values: Mapping[str, Any], secrets: Mapping[str, str], kept: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings and the new secrets, as the connector's form reads them. Refused with its first error."""
+    form_class = connector.settings_form
+    form = form_class({**values, **secrets})
+    for name in form_class.secret_fields:
+        if kept.get(name) and not secrets.get(name):
+            form.fields[name].required = False
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        raise Refused("invalid", str(errors[0]), field)
+    cleaned = form.cleaned_data
+    new_secrets = {name: cleaned[name] for name in form_class.secret_fields if cleaned.get(name)}
+    return {
+        name: value for name, value in cleaned.items() if name not in form_class.secret_fields
+    }, new_secrets
+
+
+def _locked(integration: Integration) -> Integration:
+    found = Integration.objects.select_for_update(of=("self",)).for_workspace(integration.workspace)
+    return found.select_related("workspace").get(pk=integration.pk)
+
+
+def _unhold(integration: Integration) -> None:
+    """New settings may have mended what the lane was held for."""
+    Lane.objects.for_integration(integration).update(
+        held_at=None, held_for="", next_attempt_at=None, failures=0, trouble="", has_timed_out=False
+    )
+    Delivery.objects.for_integration(integration).filter(status=Delivery.Status.HELD).update(
+        status=Delivery.Status.RETRYING, due_at=timezone.now()
+    )

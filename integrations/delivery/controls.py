@@ -1,0 +1,173 @@
+"""What people do to deliveries and lanes: pause, resume, retry, skip, edit, hand over, replay. Each audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations import roles
+from integrations.audit import trail
+from integrations.audit.events import Event
+from integrations.delivery import duties, ending, engine, outbox, registry, tasks
+from integrations.delivery.change import ChangeDraft, ChangeEvent
+from integrations.delivery.connector import Step
+from integrations.delivery.models import Change, Delivery, Lane
+from integrations.kit import transactions
+from integrations.kit.errors import Refused
+from integrations.models import Integration
+from integrations.roles import Action, By
+
+Status, Place = Delivery.Status, Delivery.Place
+CHUNK = 500
+
+
+def pause(integration: Integration, *, by: By) -> None:
+    """Nothing goes out any more; what is being carried now is finished. Changes go on being recorded."""
+    _lane(integration, Event.DELIVERY_PAUSED, by, paused_at=timezone.now(), paused_by=roles.label(by))
+
+
+def resume(integration: Integration, *, by: By) -> None:
+    """Goes on, at once: a pause, a hold and a wait for the app all end."""
+    _lane(
+        integration,
+        Event.DELIVERY_RESUMED,
+        by,
+        paused_at=None,
+        paused_by="",
+        held_at=None,
+        held_for="",
+        next_attempt_at=None,
+    )
+    engine.wake(integration.pk)
+
+
+def retry(deliveries: Sequence[Delivery], *, by: By) -> int:
+    """Tries again now what failed, waits for its next try, or was held; how many."""
+
+    def again(delivery: Delivery) -> None:
+        delivery.status, delivery.place, delivery.due_at = Status.RETRYING, Place.NEW, timezone.now()
+        delivery.first_tried_at = None
+        delivery.save(update_fields=["status", "place", "due_at", "first_tried_at"])
+
+    return _each(deliveries, again, Event.DELIVERY_RETRIED, by)
+
+
+def skip(deliveries: Sequence[Delivery], *, reason: str, by: By) -> int:
+    """Lets them be, for a reason that is kept; what waits behind them goes on. Refused without a reason."""
+    reason = reason.strip()[:1000]
+    if not reason:
+        raise Refused("required", _("Say why: it is kept with the delivery."), "reason")
+
+    def let_be(delivery: Delivery) -> None:
+        ending.end(delivery, Status.SKIPPED, problem=reason)
+
+    return _each(deliveries, let_be, Event.DELIVERY_SKIPPED, by, detail={"reason": reason})
+
+
+def edit(delivery: Delivery, override: dict[str, Any], *, by: By) -> None:
+    """Sends something else in its place, under a new idempotency key."""
+
+    def changed(current: Delivery) -> None:
+        current.override, current.revision = override, current.revision + 1
+        current.status, current.place, current.due_at = Status.RETRYING, Place.NEW, timezone.now()
+        current.first_tried_at = None
+        current.save(update_fields=["override", "revision", "status", "place", "due_at", "first_tried_at"])
+
+    if not _each([delivery], changed, Event.DELIVERY_EDITED, by):
+        raise Refused("closed", _("This delivery has ended, or is being carried right now."))
+
+
+def hand_over(delivery: Delivery, *, by: By) -> None:
+    """Makes it a task: a person carries it out."""
+
+    def handed(current: Delivery) -> None:
+        words = _("%(intent)s: %(label)s") % {"intent": current.intent, "label": current.label}
+        current.status, current.place = Status.WITH_PERSON, Place.PARKED
+        current.save(update_fields=["status", "place"])
+        steps = [Step(current.problem)] if current.problem else []
+        tasks.open_for(current, words, steps)
+
+    if not _each([delivery], handed, Event.DELIVERY_HANDED_OVER, by):
+        raise Refused("closed", _("This delivery has ended, or is being carried right now."))
+
+
+def replay(integration: Integration, since: datetime, *, by: By) -> int:
+    """Delivers the changes since a moment once more, in their order; how many deliveries were made. Refused
+    while nothing is delivered here."""
+    roles.require(by, Action.DELIVERY_MANAGE)
+    if integration.mode != Integration.Mode.LIVE:
+        raise Refused("observing", _("Delivery is not switched on here."))
+    connector, number = registry.get(integration.connector), 0
+    changes = Change.objects.for_integration(integration).filter(at__gte=since).order_by("at", "pk")
+    for start in range(0, changes.count(), CHUNK):
+        with transactions.write():
+            made = [
+                delivery
+                for change in changes[start : start + CHUNK]
+                for delivery in duties.of(_draft(integration, change), change, connector)
+            ]
+            outbox.add(made)
+        number += len(made)
+    detail = {"since": since.isoformat(), "deliveries": number}
+    trail.record(Event.DELIVERY_REPLAYED, integration, by=by, workspace=integration.workspace, detail=detail)
+    return number
+
+
+def _draft(integration: Integration, change: Change) -> ChangeDraft:
+    return ChangeDraft(
+        integration=integration,
+        event=ChangeEvent(change.event),
+        resource_type=change.resource_type,
+        resource_id=change.resource_id,
+        resource_label=change.resource_label,
+        version=change.version,
+        actor=change.actor,
+        trace_id=change.trace_id,
+        delta=change.delta,
+        added=change.members.get("added", []),
+        removed=change.members.get("removed", []),
+    )
+
+
+def _lane(integration: Integration, event: Event, by: By, **values: Any) -> None:
+    roles.require(by, Action.DELIVERY_MANAGE)
+    with transactions.write():
+        Lane.objects.get_or_create(integration=integration)
+        Lane.objects.for_integration(integration).update(**values)
+        trail.record(event, integration, by=by, workspace=integration.workspace)
+
+
+def _each(
+    deliveries: Sequence[Delivery],
+    act: Callable[[Delivery], None],
+    event: Event,
+    by: By,
+    *,
+    detail: dict[str, Any] | None = None,
+) -> int:
+    """Does it to those that are open and not being carried, in one transaction; how many they were."""
+    roles.require(by, Action.DELIVERY_MANAGE)
+    if not deliveries:
+        return 0
+    integration = deliveries[0].integration
+    with transactions.write():
+        # The lane's row is locked first: its holder writes behind the same lock.
+        Lane.objects.select_for_update().for_integration(integration).first()
+        rows = Delivery.objects.select_for_update().for_integration(integration)
+        current = rows.filter(pk__in=[one.pk for one in deliveries], place__isnull=False)
+        touched = list(current.exclude(status=Status.RUNNING).order_by("number"))
+        for one in touched:
+            act(one)
+        if touched:
+            kept = {
+                "number": len(touched),
+                "deliveries": [one.number for one in touched[:50]],
+                **(detail or {}),
+            }
+            trail.record(event, integration, by=by, workspace=integration.workspace, detail=kept)
+    engine.wake(integration.pk)
+    return len(touched)

@@ -1,0 +1,256 @@
+"""Who works on an integration's queue, and which of its deliveries come next.
+
+A worker takes a lane by a lease and draws a fence: a number that only grows. Everything it writes happens in
+a transaction that first proves the fence, so that one who comes back from the dead writes nothing. The holder
+alone says where deliveries stand in their lines, so that no two decide at once.
+
+Plans: `delivery_next` finds what is new and what is due, `delivery_open` the open ones of a line; neither
+looks at what has ended or at what has to wait behind another.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations.delivery.connector import LEAVING, Intent, LaneLostError, Mode
+from integrations.delivery.models import Delivery, Lane, Task
+from integrations.kit import transactions
+from integrations.models import Integration
+
+LEASE = timedelta(seconds=30)
+BATCH = 200
+Place, Status = Delivery.Place, Delivery.Status
+# What gives somebody something, or brings them back: it takes with it a loss that has not settled.
+GAINS = frozenset({Intent.CREATE, Intent.ACTIVATE, Intent.GRANT})
+
+
+@dataclass(slots=True)
+class Holder:
+    """A worker's hold on one lane. `mode` is the connector's."""
+
+    integration: Integration
+    fence: int
+    owner: str
+    mode: Mode
+    lease_ends: float = field(default=0.0)
+
+    def is_sure(self) -> bool:
+        """Whether the lease lasts by this machine's own clock, which nobody can set back."""
+        return time.monotonic() < self.lease_ends
+
+    def check(self) -> None:
+        """LaneLostError once the lease may have ended. Costs no query: renewals prove the fence."""
+        if not self.is_sure():
+            raise LaneLostError
+
+
+def take(integration: Integration, owner: str, mode: Mode) -> Holder | None:
+    """Takes the lane; None where it is held, paused, waiting, or taken by another. Two queries."""
+    now, started = timezone.now(), time.monotonic()
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+    with transactions.write():
+        lane = Lane.objects.for_integration(integration)
+        taken = lane.filter(free, due, paused_at=None, held_at=None).update(
+            fence=F("fence") + 1, lease_owner=owner, lease_until=now + LEASE
+        )
+        if not taken:
+            return None
+        fence = lane.values_list("fence", flat=True).get()
+    return Holder(integration, fence, owner, mode, started + LEASE.total_seconds())
+
+
+@contextmanager
+def writing(holder: Holder) -> Iterator[None]:
+    """A transaction that renews the lease; LaneLostError, and nothing written, when another drew a fence."""
+    with transactions.write():
+        started = time.monotonic()
+        mine = Lane.objects.for_integration(holder.integration).filter(fence=holder.fence)
+        if not mine.update(lease_until=timezone.now() + LEASE):
+            raise LaneLostError
+        yield
+    holder.lease_ends = started + LEASE.total_seconds()
+
+
+def renew(holder: Holder) -> None:
+    """The heartbeat of a delivery that takes long."""
+    with writing(holder):
+        pass
+
+
+def release(holder: Holder) -> None:
+    """Gives the lane back, if it is still this worker's."""
+    mine = Lane.objects.for_integration(holder.integration).filter(fence=holder.fence)
+    with transactions.write():
+        mine.update(lease_until=None, lease_owner="")
+
+
+def place(holder: Holder) -> int:
+    """Finds the places of what is new in the lane; how many there were, at most a batch."""
+    new = list(_of(holder.integration, Place.NEW).order_by("due_at", "number")[:BATCH])
+    if not new:
+        return 0
+    with writing(holder):
+        lines = {delivery.line for delivery in new}
+        # all-tenants: lines of the holder's deliveries
+        found = Delivery.objects.filter(line__in=lines, place__isnull=False).order_by("number")
+        open_ones: dict[UUID, list[Delivery]] = defaultdict(list)
+        for delivery in found:
+            open_ones[delivery.line].append(delivery)
+        arrange = _arrange_state if holder.mode is Mode.STATE else _arrange_events
+        for line in open_ones.values():
+            arrange(line)
+        if holder.mode is Mode.EVENT:
+            _wait_for_groups(holder.integration, new)
+    return len(new)
+
+
+def _arrange_state(line: Sequence[Delivery]) -> None:
+    """Brings the open deliveries of one person to the newest. A loss that settles stands for itself until
+    something is gained or the person leaves."""
+    heads, older = [], [one for one in line if one.place != Place.NEW and one.status != Status.RUNNING]
+    for new in (one for one in line if one.place == Place.NEW):
+        if not settles(new):
+            takes_losses = Intent(new.intent) in GAINS | LEAVING
+            needless = [one for one in older if takes_losses or not settles(one)]
+            if Intent(new.intent) not in LEAVING:
+                new.due_at = _not_before(new, needless)
+            _supersede(needless, by=new)
+            older = [one for one in older if one not in needless]
+        older.append(new)
+        heads.append(new)
+    for new in heads:
+        if new.place == Place.NEW:
+            Delivery.objects.for_integration(new.integration_id).filter(pk=new.pk).update(
+                place=Place.HEAD, due_at=new.due_at
+            )
+
+
+def settles(delivery: Delivery) -> bool:
+    """Whether it waits on purpose, to be folded with what follows: a loss, or a deletion put off."""
+    return delivery.intent == Intent.REVOKE or is_put_off(delivery)
+
+
+def is_put_off(delivery: Delivery) -> bool:
+    """Whether it is the deletion that a policy has put off: it comes from no change of its own."""
+    return delivery.intent == Intent.DELETE and delivery.version == 0
+
+
+def _not_before(new: Delivery, needless: Iterable[Delivery]) -> datetime:
+    """A person who may be a connection test's waits for that to show, whatever is done to them meanwhile."""
+    waits = [one.due_at for one in needless if one.intent in {Intent.CREATE, Intent.ACTIVATE}
+             and not one.attempts]  # fmt: skip
+    return max([new.due_at, *waits])
+
+
+def _supersede(deliveries: Sequence[Delivery], *, by: Delivery) -> None:
+    if not deliveries:
+        return
+    for one in deliveries:
+        one.place, one.status = None, Status.SUPERSEDED
+    # all-tenants: of the line in hand
+    Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(
+        place=None,
+        status=Status.SUPERSEDED,
+        ended_at=timezone.now(),
+        problem=_("A newer change made it needless: number %(number)d.") % {"number": by.number},
+    )
+    # all-tenants: of the line in hand
+    Task.objects.filter(delivery__in=deliveries, state=Task.State.OPEN).update(
+        state=Task.State.CANCELLED, done_at=timezone.now()
+    )
+
+
+def _arrange_events(line: Sequence[Delivery]) -> None:
+    """In order, one at a time. Who leaves passes what is parked, and what waits behind it."""
+    free = not any(one.place in {Place.HEAD, Place.BEHIND, Place.PARKED} for one in line)
+    stuck = any(one.place == Place.PARKED for one in line)
+    heads, behind = [], []
+    for new in (one for one in line if one.place == Place.NEW):
+        passes = stuck and Intent(new.intent) in LEAVING and not _has(line, Place.HEAD)
+        (heads if free or passes else behind).append(new)
+        new.place = Place.HEAD if free or passes else Place.BEHIND
+        free = False
+    _put(heads, Place.HEAD)
+    _put(behind, Place.BEHIND)
+
+
+def _has(line: Sequence[Delivery], place: Delivery.Place) -> bool:
+    return any(one.place == place for one in line)
+
+
+def _wait_for_groups(integration: Integration, new: Sequence[Delivery]) -> None:
+    """A membership waits until its group is there."""
+    groups = {one.group_id for one in new if one.group_id}
+    pending = set(
+        Delivery.objects.for_integration(integration)
+        .filter(line__in=groups, place__isnull=False, intent=Intent.GROUP_CREATE)
+        .values_list("line", flat=True)
+    )
+    if pending:
+        _put([one for one in new if one.group_id in pending], Place.BEHIND)
+
+
+def _put(deliveries: Sequence[Delivery], place: Delivery.Place) -> None:
+    if deliveries:
+        # all-tenants: of the lane in hand
+        Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(place=place)
+
+
+def due(holder: Holder, limit: int, *, but: Iterable[UUID] = ()) -> list[Delivery]:
+    """What can be tried now, the longest due first: at most one of a line, none of the lines in work."""
+    busy = set(but)
+    rows = _of(holder.integration, Place.HEAD).filter(due_at__lte=timezone.now())
+    found: dict[UUID, Delivery] = {}
+    for delivery in rows.order_by("due_at", "number").select_related("change")[: limit + len(busy)]:
+        if delivery.line not in busy:
+            found.setdefault(delivery.line, delivery)
+    return list(found.values())[:limit]
+
+
+def next_due(integration: Integration) -> datetime | None:
+    """When the next delivery is due; now where one has no place yet. None when nothing waits."""
+    if _of(integration, Place.NEW).exists():
+        return timezone.now()
+    return _of(integration, Place.HEAD).order_by("due_at", "number").values_list("due_at", flat=True).first()
+
+
+def promote(lines: Iterable[UUID]) -> None:
+    """After one of a line has ended: what waited is looked at anew. Call it while writing."""
+    # all-tenants: of the lane in hand
+    Delivery.objects.filter(line__in=set(lines), place=Place.BEHIND).update(place=Place.NEW)
+
+
+def promote_members(integration: Integration, group_ids: Iterable[UUID]) -> None:
+    """After a group has come to be: the memberships that waited for it."""
+    Delivery.objects.for_integration(integration).filter(
+        group_id__in=set(group_ids), place=Place.BEHIND
+    ).update(place=Place.NEW)
+
+
+def with_something_due(limit: int = 1000) -> list[UUID]:
+    """Integrations whose lane can be taken and has something due: for the sweep. One look each."""
+    now = timezone.now()
+    waiting = Delivery.objects.filter(place__lte=Place.HEAD, due_at__lte=now)  # all-tenants: the sweep
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    ready = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+    lanes = Lane.objects.filter(free, ready, paused_at=None, held_at=None)  # all-tenants: the sweep
+    found = []
+    for integration_id in lanes.order_by("pk").values_list("pk", flat=True)[:limit]:
+        if waiting.filter(integration=integration_id).exists():
+            found.append(integration_id)
+    return found
+
+
+def _of(integration: Integration, place: Delivery.Place) -> QuerySet[Delivery]:
+    return Delivery.objects.for_integration(integration).filter(place=place)

@@ -1,0 +1,228 @@
+"""What a connector is told of a delivery."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations.delivery import lanes, wanted
+from integrations.delivery.connector import (
+    OF_GROUPS,
+    Capability,
+    Connector,
+    Entitlement,
+    Event,
+    Intent,
+    Mode,
+    Order,
+    Person,
+)
+from integrations.delivery.models import AppAccount, AppConnection, Change, Delivery
+from integrations.delivery.wanted import Held, KnownPerson
+from integrations.models import Integration
+
+Leaving = AppConnection.Leaving
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to carry; `words` say why."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """Everybody who holds the group has to be looked at, each in their own line."""
+
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the orders of a batch need, read in a few queries however many there are."""
+
+    people: dict[UUID, KnownPerson]
+    accounts: dict[UUID, AppAccount]
+    # Groups whose loss still waits for its settle window, by person: (number of the delivery, group).
+    unsettled: dict[UUID, list[tuple[int, Held]]]
+
+
+def prepare(
+    deliveries: Sequence[Delivery], connection: AppConnection, connector: type[Connector]
+) -> list[Order | Nothing | Expand]:
+    """The orders of some deliveries of one integration: from what is wanted now (state) or from the changes
+    themselves (event)."""
+    if connector.mode is Mode.EVENT:
+        return [_event(delivery) for delivery in deliveries]
+    integration_id = connection.integration_id
+    lines = [delivery.line for delivery in deliveries if Intent(delivery.intent) not in OF_GROUPS]
+    known = _Known({}, {}, {})
+    if lines:
+        known = _Known(
+            wanted.source().people(integration_id, lines),
+            accounts(integration_id, lines),
+            _unsettled(integration_id, lines),
+        )
+    return [
+        _group(delivery, connector)
+        if Intent(delivery.intent) in OF_GROUPS
+        else _person(delivery, known, connection, connector)
+        for delivery in deliveries
+    ]
+
+
+def _person(
+    delivery: Delivery, known: _Known, connection: AppConnection, connector: type[Connector]
+) -> Order | Nothing:
+    found = known.people.get(delivery.line)
+    if found is None:
+        return Nothing(_("The person is not known any more."))
+    if found.is_test:
+        return Nothing(_("Made by a connection test of the identity provider."))
+    # Something gained takes the losses with it.
+    waiting = [] if delivery.intent == Intent.GRANT else known.unsettled.get(delivery.line, [])
+    kept = [group for number, group in waiting if number != delivery.number]
+    return _state(delivery, found, known.accounts.get(delivery.line), kept, connection, connector)
+
+
+def accounts(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, AppAccount]:
+    """What is known of the accounts of these people and groups in the app."""
+    rows = AppAccount.objects.for_integration(integration_id).filter(line__in=lines)
+    return {row.line: row for row in rows}
+
+
+def for_person(
+    integration: Integration, found: KnownPerson, connection: AppConnection, connector: type[Connector]
+) -> Order | Nothing:
+    """What would be carried for a person now: for the plan that an admin asks for."""
+    account = accounts(integration.pk, [found.id]).get(found.id)
+    delivery = Delivery(integration=integration, line=found.id, intent=Intent.UPDATE, version=1)
+    return _state(delivery, found, account, (), connection, connector)
+
+
+def _state(
+    delivery: Delivery,
+    found: KnownPerson,
+    account: AppAccount | None,
+    kept: Sequence[Held],
+    connection: AppConnection,
+    connector: type[Connector],
+) -> Order | Nothing:
+    person = wanted.person(found, connection, connector, account=account, kept=kept)
+    intent = _intent(delivery, person, account, connection)
+    if isinstance(intent, Nothing):
+        return intent
+    if intent is Intent.REVOKE and not person.is_active:
+        # The policy: the account stays, without any role.
+        person = replace(person, entitlements=(), is_active=True, is_deleted=False)
+    return Order(
+        intent=intent,
+        key=delivery.key,
+        sequence=delivery.number or 0,
+        person=person,
+        is_repeat=delivery.attempts > 0,
+        override=delivery.override,
+    )
+
+
+def _intent(
+    delivery: Delivery, person: Person, account: AppAccount | None, connection: AppConnection
+) -> Intent | Nothing:
+    """What is to be done now; policies say what leaving means."""
+    if person.is_deleted or not person.is_active:
+        return _leaving(delivery, person, account, connection)
+    intent = Intent(delivery.intent)
+    if lanes.is_put_off(delivery):
+        return Nothing(_("The person came back before the account was to be deleted."))
+    if account is None or not account.ref:
+        return Intent.CREATE
+    if intent in {Intent.DEACTIVATE, Intent.DELETE} or not account.is_active:
+        return Intent.ACTIVATE
+    return intent
+
+
+def _leaving(
+    delivery: Delivery, person: Person, account: AppAccount | None, connection: AppConnection
+) -> Intent | Nothing:
+    is_put_off = lanes.is_put_off(delivery)
+    choice = connection.on_delete if person.is_deleted else connection.on_deactivate
+    if is_put_off and person.is_deleted:
+        choice = Leaving.DELETE
+    if account is None and delivery.intent not in {Intent.DEACTIVATE, Intent.DELETE}:
+        return Nothing(_("The person is not active, and has no account in the app."))
+    if choice == Leaving.NOTHING:
+        return Nothing(_("The deprovision policy says to do nothing."))
+    intents = {
+        Leaving.DEACTIVATE: Intent.DEACTIVATE,
+        Leaving.DELETE: Intent.DELETE,
+        Leaving.REMOVE_ROLES: Intent.REVOKE,
+    }
+    return intents[Leaving(choice)]
+
+
+def _unsettled(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, list[tuple[int, Held]]]:
+    waiting = Delivery.objects.for_integration(integration_id).filter(
+        line__in=lines, intent=Intent.REVOKE, place=Delivery.Place.HEAD, due_at__gt=timezone.now()
+    )
+    found: dict[UUID, list[tuple[int, Held]]] = defaultdict(list)
+    for one in waiting.order_by("number"):
+        found[one.line].append((one.number, Held(str(one.group_id), one.group_name)))
+    return found
+
+
+def _group(delivery: Delivery, connector: type[Connector]) -> Order | Nothing | Expand:
+    if Capability.GROUPS not in connector.capabilities:
+        is_end = delivery.intent == Intent.GROUP_DELETE
+        return Expand(Intent.REVOKE if is_end else Intent.UPDATE)
+    found = wanted.source().group(delivery.integration_id, delivery.line)
+    if found is None:
+        return Nothing(_("The group is not known any more."))
+    known = accounts(delivery.integration_id, [delivery.line, *found.members])
+    refs = {line: account.ref for line, account in known.items()}
+    return Order(
+        intent=Intent.GROUP_DELETE if found.is_deleted else Intent(delivery.intent),
+        key=delivery.key,
+        sequence=delivery.number,
+        group=wanted.group(found, refs, refs.get(delivery.line, "")),
+        is_repeat=delivery.attempts > 0,
+        override=delivery.override,
+    )
+
+
+def _event(delivery: Delivery) -> Order:
+    change: Change = delivery.change  # type: ignore[assignment]  # event deliveries come from a change
+    entitlement = None
+    if delivery.group_id:
+        entitlement = Entitlement(delivery.group_name, delivery.group_name, str(delivery.group_id))
+    return Order(
+        intent=Intent(delivery.intent),
+        key=delivery.key,
+        sequence=delivery.number,
+        event=Event(
+            type=_event_type(delivery, change),
+            id=str(delivery.line),
+            at=change.at,
+            trace_id=change.trace_id,
+            actor=change.actor,
+            before=None if entitlement else change.before,
+            after=None if entitlement else change.after,
+            delta=[] if entitlement else change.delta,
+            entitlement=entitlement,
+        ),
+        is_repeat=delivery.attempts > 0,
+        override=delivery.override,
+    )
+
+
+def _event_type(delivery: Delivery, change: Change) -> str:
+    if delivery.intent == Intent.GRANT:
+        return "group.member_added"
+    if delivery.intent == Intent.REVOKE:
+        return "group.member_removed"
+    return change.event

@@ -1,0 +1,44 @@
+"""Which connectors there are. A package of somebody else adds one by the entry point `cerby_gateway.connectors`."""
+
+from __future__ import annotations
+
+import functools
+from importlib import metadata
+
+from django.utils.module_loading import import_string
+
+from integrations.delivery.connector import Connector
+
+ENTRY_POINTS = "cerby_gateway.connectors"
+_HERE = "integrations.delivery.connectors"
+OURS = {
+    "manual": f"{_HERE}.manual.ManualTask",
+    "webhook": f"{_HERE}.webhook.Webhook",
+}
+
+
+class UnknownKindError(LookupError):
+    """No connector of that kind is installed here."""
+
+
+def kinds() -> list[str]:
+    """Every kind, ours first."""
+    return [*OURS, *sorted(_theirs())]
+
+
+@functools.cache
+def get(kind: str) -> type[Connector]:
+    """The connector's class, loaded at its first use. UnknownKindError for every other kind."""
+    if kind in OURS:
+        return import_string(OURS[kind])  # type: ignore[no-any-return]
+    entry = _theirs().get(kind)
+    if entry is None:
+        raise UnknownKindError(kind)
+    found: type[Connector] = entry.load()
+    return found
+
+
+@functools.cache
+def _theirs() -> dict[str, metadata.EntryPoint]:
+    found = metadata.entry_points(group=ENTRY_POINTS)
+    return {entry.name: entry for entry in found if entry.name not in OURS}

@@ -1,0 +1,325 @@
+"""Writes down what came of the tries: the proof, the next try, the trouble, the task."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations.delivery import duties, ending, lanes, tasks
+from integrations.delivery.carrying import Carried
+from integrations.delivery.connector import (
+    Accepted,
+    Done,
+    Failed,
+    Intent,
+    Kind,
+    Mode,
+    NeedsPerson,
+    Order,
+    Outcome,
+    Proof,
+    Retry,
+)
+from integrations.delivery.lanes import Holder
+from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery, Lane
+from integrations.delivery.orders import Nothing
+from integrations.kit.prepared import Insert, Update
+
+Status, Place = Delivery.Status, Delivery.Place
+# DESIGN (Flow), decision 6: network trouble is borne for three days, an app's no three times.
+PATIENCE = timedelta(hours=72)
+MOST_REFUSALS = 3
+# Trying again changes nothing about these.
+FINAL = frozenset({Kind.INVALID, Kind.LICENCE, Kind.UNKNOWN})
+OF_LANE = frozenset({Kind.AUTH})
+OF_LANE_IF_TEST_FAILS = frozenset({Kind.PERMISSION, Kind.GONE})
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+LONGEST_RETRY_AFTER = timedelta(hours=1)
+CONFIRM_AFTER = timedelta(minutes=5)
+
+_insert_attempt = Insert(Attempt)
+_insert_delivery = Insert(Delivery)
+_update = Update(
+    Delivery,
+    *("status", "place", "due_at", "attempts", "first_tried_at", "problem", "remedy", "proof", "ended_at"),
+    *("label",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A delivery, what the connector was told, and what came of it."""
+
+    delivery: Delivery
+    order: Order
+    carried: Carried
+
+
+def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) -> None:
+    """Writes what came of some tries, in one transaction. LaneLostError when the lane is another's now."""
+    if not tried:
+        return
+    with lanes.writing(holder):
+        _insert_attempt.many([_attempt(one) for one in tried])
+        trouble = _LaneTrouble()
+        for one in tried:
+            _settle(one, connection, trouble)
+            _update.one(one.delivery)
+        _follow(holder, [one.delivery for one in tried])
+        trouble.write(holder)
+
+
+def begin(holder: Holder, deliveries: Sequence[Delivery]) -> None:
+    """Marks them as running before anything is sent: an heir then knows that a try may have had its
+    effect."""
+    if not deliveries:
+        return
+    now = timezone.now()
+    for delivery in deliveries:
+        delivery.attempts += 1
+        delivery.first_tried_at = delivery.first_tried_at or now
+    with lanes.writing(holder):
+        # all-tenants: of the lane in hand
+        begun = Delivery.objects.filter(pk__in=[one.pk for one in deliveries])
+        begun.exclude(status=Status.CONFIRMING).update(status=Status.RUNNING)
+        begun.update(attempts=F("attempts") + 1, first_tried_at=Coalesce("first_tried_at", Value(now)))
+
+
+def is_good(outcome: Outcome) -> bool:
+    """Whether it says nothing against the app as a whole."""
+    return isinstance(outcome, Done | Accepted | NeedsPerson)
+
+
+def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> None:
+    """Ends deliveries that there is nothing to do for."""
+    if not deliveries:
+        return
+    with lanes.writing(holder):
+        for delivery, why in deliveries:
+            _end(delivery, Status.DELIVERED, proof=ending.proof(Proof(why.words)))
+            _update.one(delivery)
+        _follow(holder, [delivery for delivery, _why in deliveries])
+
+
+def expand(holder: Holder, delivery: Delivery, people: Sequence[UUID], intent: Intent, *, more: bool) -> None:
+    """Puts a group's change into the lines of its people, some at a time; `more`: others follow."""
+    now = timezone.now()
+    settles = intent is Intent.REVOKE
+    made = [
+        Delivery(
+            integration_id=delivery.integration_id,
+            change_id=delivery.change_id,
+            trace_id=delivery.trace_id,
+            line=pk,
+            label="",
+            intent=intent,
+            version=delivery.version,
+            group_id=delivery.line,
+            group_name=delivery.label,
+            due_at=max(now, delivery.created_at + duties.SETTLE_WINDOW) if settles else now,
+        )
+        for pk in people
+    ]
+    with lanes.writing(holder):
+        _insert_delivery.many(made)
+        # Where to go on stands in the proof until the last have been told.
+        delivery.proof = {"expanded_to": str(people[-1])} if people and more else delivery.proof
+        if not more:
+            _end(
+                delivery,
+                Status.DELIVERED,
+                proof=ending.proof(Proof(_("Its people were told, each in their own line."))),
+            )
+        _update.one(delivery)
+
+
+def pause(failures: int) -> timedelta:
+    """The next pause: doubled each time, up to an hour, with jitter so that lanes do not march in step."""
+    longest = min(FIRST_PAUSE * 2 ** min(failures, 12), LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(slots=True)
+class _LaneTrouble:
+    """What the tries of a batch say of the app as a whole."""
+
+    works: bool = False
+    until: datetime | None = None
+    words: str = ""
+    timed_out: bool = False
+    held_for: str = ""
+
+    def write(self, holder: Holder) -> None:
+        lane = Lane.objects.for_integration(holder.integration)
+        if self.held_for:
+            lane.update(held_at=timezone.now(), held_for=self.held_for)
+        elif self.words:
+            failures = lane.values_list("failures", flat=True).get()
+            until = self.until or timezone.now() + pause(failures)
+            lane.update(
+                failures=failures + 1,
+                next_attempt_at=until,
+                trouble=self.words,
+                has_timed_out=self.timed_out,
+            )
+        elif self.works:
+            lane.exclude(failures=0, trouble="", has_timed_out=False).update(
+                failures=0, trouble="", has_timed_out=False, next_attempt_at=None
+            )
+
+
+def _attempt(one: Tried) -> Attempt:
+    outcome = one.carried.outcome
+    results = {
+        Done: (Attempt.Result.DONE, lambda: outcome.proof.words),
+        Accepted: (Attempt.Result.ACCEPTED, lambda: outcome.proof.words),
+        NeedsPerson: (Attempt.Result.PERSON, lambda: outcome.question),
+        Retry: (Attempt.Result.RETRY, lambda: outcome.reason),
+        Failed: (Attempt.Result.FAILED, lambda: outcome.reason),
+    }
+    result, words = results[type(outcome)]
+    return Attempt(
+        delivery=one.delivery,
+        number=one.delivery.attempts,
+        started_at=one.carried.started_at,
+        ms=one.carried.ms,
+        result=result,
+        words=str(words()),
+        exchanges=[asdict(exchange) for exchange in one.carried.exchanges],
+    )
+
+
+def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> None:
+    delivery, outcome = one.delivery, one.carried.outcome
+    match outcome:
+        case Done():
+            trouble.works = True
+            _end(delivery, Status.DELIVERED, proof=ending.proof(outcome.proof))
+            _note_account(one, outcome)
+            _put_off_deletion(one, connection)
+        case Accepted():
+            trouble.works = True
+            delivery.proof = ending.proof(outcome.proof)
+            delivery.status = Status.CONFIRMING
+            delivery.place = Place.PARKED if outcome.check_after is None else Place.HEAD
+            delivery.due_at = timezone.now() + (outcome.check_after or timedelta())
+        case NeedsPerson():
+            delivery.status, delivery.place = Status.WITH_PERSON, Place.PARKED
+            delivery.problem = outcome.question
+            tasks.open_for(delivery, outcome.question, outcome.steps)
+        case Retry():
+            _wait(delivery, outcome, trouble)
+        case Failed():
+            _refused(delivery, outcome, trouble, still_ok=one.carried.still_ok)
+
+
+def _wait(delivery: Delivery, outcome: Retry, trouble: _LaneTrouble) -> None:
+    now = timezone.now()
+    delivery.problem, delivery.remedy = str(outcome.reason), ""
+    if delivery.first_tried_at and now - delivery.first_tried_at > PATIENCE:
+        _bury(delivery, str(outcome.reason), _("Mend the app, then retry."))
+        return
+    after = min(outcome.after, LONGEST_RETRY_AFTER) if outcome.after is not None else None
+    if delivery.status != Status.CONFIRMING:
+        delivery.status = Status.RETRYING
+    delivery.place = Place.HEAD
+    if outcome.of_app:
+        delivery.due_at = now
+        trouble.words, trouble.timed_out = str(outcome.reason), outcome.timed_out
+        trouble.until = now + after if after is not None else None
+    else:
+        delivery.due_at = now + (after if after is not None else pause(delivery.attempts))
+
+
+def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, still_ok: bool) -> None:
+    of_lane = outcome.kind in OF_LANE or (outcome.kind in OF_LANE_IF_TEST_FAILS and not still_ok)
+    if of_lane:
+        # Nothing becomes dead from a held lane: it is tried again once the cause is mended.
+        delivery.status, delivery.place, delivery.due_at = Status.HELD, Place.HEAD, timezone.now()
+        delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
+        trouble.held_for = str(outcome.reason)
+    elif outcome.kind in FINAL or delivery.attempts >= MOST_REFUSALS:
+        trouble.works = True
+        _bury(delivery, str(outcome.reason), str(outcome.fix))
+    else:
+        trouble.works = True
+        delivery.status, delivery.place = Status.RETRYING, Place.HEAD
+        delivery.due_at = timezone.now() + pause(delivery.attempts + 2)
+        delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
+
+
+def _bury(delivery: Delivery, reason: str, fix: str) -> None:
+    """Dead is open: it waits for a person, and holds only its own line."""
+    delivery.status, delivery.place = Status.DEAD, Place.PARKED
+    delivery.problem, delivery.remedy = reason, fix
+
+
+def _end(delivery: Delivery, status: str, *, proof: dict[str, Any]) -> None:
+    delivery.status, delivery.place, delivery.ended_at = status, None, timezone.now()
+    delivery.proof, delivery.problem, delivery.remedy = proof, "", ""
+
+
+def _follow(holder: Holder, deliveries: Sequence[Delivery]) -> None:
+    """What waited behind those that have ended comes next."""
+    ended = [one for one in deliveries if one.place is None]
+    if holder.mode is Mode.EVENT and ended:
+        lanes.promote({one.line for one in ended})
+        made = {one.line for one in ended if one.intent == Intent.GROUP_CREATE}
+        if made:
+            lanes.promote_members(holder.integration, made)
+
+
+def _note_account(one: Tried, outcome: Done) -> None:
+    """What the app has now, as far as the order says. Of events alone nobody knows what the app makes."""
+    delivery, order = one.delivery, one.order
+    person = order.person
+    if person is None and order.group is None:
+        return
+    is_gone = order.intent in {Intent.DELETE, Intent.GROUP_DELETE}
+    verified = one.carried.verified
+    values: dict[str, Any] = {
+        "is_active": not is_gone and order.intent is not Intent.DEACTIVATE,
+        "is_gone": is_gone,
+        "seen_at": timezone.now(),
+        "differences": list(verified.differences) if verified else [],
+    }
+    if outcome.ref or is_gone:
+        values["ref"] = "" if is_gone else outcome.ref
+    if person is not None:
+        delivery.label = delivery.label or person.user_name[:512]
+        values |= {
+            "user_name": str(person.attributes.get("user_name") or person.user_name)[:512],
+            "roles": [entitlement.name for entitlement in person.entitlements],
+        }
+    AppAccount.objects.update_or_create(
+        integration_id=delivery.integration_id, line=delivery.line, defaults=values
+    )
+
+
+def _put_off_deletion(one: Tried, connection: AppConnection) -> None:
+    """The policy: who was deleted by the IdP and is only deactivated in the app is deleted there days later."""
+    person, days = one.order.person, connection.delete_after_days
+    if person is None or not person.is_deleted or one.order.intent is not Intent.DEACTIVATE or not days:
+        return
+    delivery = one.delivery
+    _insert_delivery.one(
+        Delivery(
+            integration_id=delivery.integration_id,
+            change_id=delivery.change_id,
+            trace_id=delivery.trace_id,
+            line=delivery.line,
+            label=delivery.label,
+            intent=Intent.DELETE,
+            version=0,
+            due_at=timezone.now() + timedelta(days=days),
+        )
+    )

@@ -1,0 +1,207 @@
+"""Carries the deliveries of a lane: takes it, works on several people side by side, gives it back."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.utils import timezone
+
+from integrations.delivery import carrying, connecting, engine, lanes, orders, settling, wanted
+from integrations.delivery.carrying import Carried, Equipment
+from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
+from integrations.delivery.lanes import Holder
+from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.orders import Expand, Nothing
+from integrations.delivery.settling import Tried
+from integrations.models import Integration
+
+log = structlog.get_logger("gateway.delivery")
+# Then the lane is given back, so that others of many lanes get their turn.
+BUDGET_S = 20.0
+HEARTBEAT_S = 5.0
+LOCAL_BATCH = 50
+THREADS = 16
+EXPANDED_AT_ONCE = 500
+# Of a worker's threads those that lanes which timed out may take together.
+_slow = threading.BoundedSemaphore(THREADS // 2)
+SLOW_AGAIN = timedelta(seconds=2)
+
+
+def drain(integration_id: UUID) -> None:
+    """Works on a lane until nothing is due, or its turn is over. Nothing happens where another worker is at
+    it, or while it is paused or held."""
+    found = Integration.objects.filter(  # all-tenants: a worker serves every integration
+        pk=integration_id, mode=Integration.Mode.LIVE, archived_at=None
+    )
+    integration = found.first()
+    connector = connecting.connector_of(integration) if integration else None
+    if integration is None or connector is None:
+        return
+    lane = Lane.objects.for_integration(integration).first()
+    with _turn(slow=lane is not None and lane.has_timed_out) as may_go:
+        if not may_go:
+            engine.wake(integration_id, at=timezone.now() + SLOW_AGAIN)
+            return
+        holder = lanes.take(integration, _owner(), Mode(connector.mode))
+        if holder is None:
+            return
+        try:
+            _Drain(holder, connector, narrow=lane is not None and lane.has_timed_out).work()
+        except LaneLostError:
+            log.warning("delivery.lane_lost", integration=str(integration_id), fence=holder.fence)
+        finally:
+            lanes.release(holder)
+    _wake_again(integration)
+
+
+def sweep() -> None:
+    """Wakes every lane that has something due: what the engine lost, and what a dead worker left."""
+    for integration_id in lanes.with_something_due():
+        engine.wake(integration_id)
+
+
+@contextmanager
+def _turn(*, slow: bool) -> Iterator[bool]:
+    """Whether a lane may be worked on now: those that timed out take half of the threads at most."""
+    if not slow:
+        yield True
+        return
+    may_go = _slow.acquire(blocking=False)
+    try:
+        yield may_go
+    finally:
+        if may_go:
+            _slow.release()
+
+
+def _wake_again(integration: Integration) -> None:
+    """After the lane was given back: whatever was committed meanwhile found it taken."""
+    due = lanes.next_due(integration)
+    lane = Lane.objects.for_integration(integration).first()
+    if due is None or lane is None or lane.paused_at or lane.held_at:
+        return
+    at = max(filter(None, [due, lane.next_attempt_at]))
+    engine.wake(integration.pk, at=None if at <= timezone.now() else at)
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident()}"[:80]
+
+
+@dataclass(slots=True)
+class _Drain:
+    """One turn at a lane."""
+
+    holder: Holder
+    connector: type[Connector]
+    narrow: bool
+    started: float = field(default_factory=time.monotonic)
+    connection: AppConnection = field(init=False)
+    equipment: Equipment = field(init=False)
+    working: dict[Future[Carried], tuple[Delivery, Order]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.connection = connecting.of(self.holder.integration)
+        bare = connecting.equipment(self.holder.integration, self.connection)
+        self.equipment = replace(bare, check=self.holder.check)
+
+    def work(self) -> None:
+        if self.connector.limits.is_local:
+            while self._has_time() and self._do_local():
+                pass
+            return
+        with ThreadPoolExecutor(self._width(), thread_name_prefix="delivery") as pool:
+            try:
+                while self._step(pool):
+                    pass
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _width(self) -> int:
+        return 1 if self.narrow else max(1, min(self.connection.width, self.connector.limits.width))
+
+    def _has_time(self) -> bool:
+        return time.monotonic() - self.started < BUDGET_S
+
+    def _do_local(self) -> bool:
+        """A batch of a connector that waits for nothing."""
+        started = self._start(LOCAL_BATCH)
+        tried = [Tried(delivery, order, self._carry(delivery, order)) for delivery, order in started.orders]
+        settling.settle(self.holder, tried, self.connection)
+        return bool(started.seen) and not self._is_closed(tried)
+
+    def _step(self, pool: ThreadPoolExecutor) -> bool:
+        """Fills the free places, waits for a try to end, and writes down what came of it."""
+        seen = 0
+        free = self._width() - len(self.working)
+        if free and self._has_time():
+            started = self._start(free)
+            seen = started.seen
+            for delivery, order in started.orders:
+                self.working[pool.submit(self._carry, delivery, order)] = (delivery, order)
+        if not self.working:
+            return bool(seen)
+        # Others may use the database while this thread waits for the app.
+        done, _rest = wait(self.working, timeout=HEARTBEAT_S, return_when=FIRST_COMPLETED)
+        if not done:
+            lanes.renew(self.holder)
+            return True
+        tried = [Tried(*self.working.pop(one), one.result()) for one in done]
+        settling.settle(self.holder, tried, self.connection)
+        if self._is_closed(tried):
+            self.started = float("-inf")  # what is in work is finished, nothing new is begun
+        return bool(self.working) or self._has_time()
+
+    def _carry(self, delivery: Delivery, order: Order) -> Carried:
+        return carrying.carry(order, self.equipment, confirms=delivery.status == Delivery.Status.CONFIRMING)
+
+    def _is_closed(self, tried: Sequence[Tried]) -> bool:
+        """Whether the app, or an admin, has closed the lane."""
+        if all(settling.is_good(one.carried.outcome) for one in tried) and tried:
+            return False
+        lane = Lane.objects.for_integration(self.holder.integration).get()
+        waits = lane.next_attempt_at is not None and lane.next_attempt_at > timezone.now()
+        return bool(lane.paused_at or lane.held_at or waits)
+
+    def _start(self, limit: int) -> _Started:
+        """Chooses what comes next and marks it as running; what needs no connector is done at once."""
+        while lanes.place(self.holder) == lanes.BATCH:
+            pass
+        busy = {delivery.line for delivery, _order in self.working.values()}
+        chosen = lanes.due(self.holder, limit, but=busy)
+        if not chosen:
+            return _Started(0, [])
+        prepared = list(zip(chosen, orders.prepare(chosen, self.connection, self.connector), strict=True))
+        settling.nothing(self.holder, [(one, what) for one, what in prepared if isinstance(what, Nothing)])
+        for one, what in prepared:
+            if isinstance(what, Expand):
+                self._expand(one, what)
+        running = [(one, what) for one, what in prepared if isinstance(what, Order)]
+        settling.begin(self.holder, [one for one, _order in running])
+        return _Started(len(chosen), running)
+
+    def _expand(self, delivery: Delivery, what: Expand) -> None:
+        last = delivery.proof.get("expanded_to")
+        people = wanted.source().members(
+            delivery.integration_id, delivery.line, UUID(last) if last else None, EXPANDED_AT_ONCE
+        )
+        more = len(people) == EXPANDED_AT_ONCE
+        settling.expand(self.holder, delivery, people, what.intent, more=more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """`seen`: how many deliveries were due; `orders`: those that a connector has to carry."""
+
+    seen: int
+    orders: list[tuple[Delivery, Order]]

@@ -1,0 +1,75 @@
+"""People and groups for whoever delivers them (integrations/delivery/wanted.py): read, and never written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from integrations.delivery.wanted import Held, KnownGroup, KnownPerson
+from scim.models import GroupMember, ScimGroup, ScimUser
+
+
+class Rows:
+    """The rows of this room."""
+
+    def people(self, integration_id: UUID, ids: Sequence[UUID]) -> dict[UUID, KnownPerson]:
+        rows = list(ScimUser.objects.for_integration(integration_id).filter(pk__in=ids))
+        groups = _groups_of(rows)
+        return {
+            row.pk: KnownPerson(
+                id=row.pk,
+                user_name=row.user_name,
+                external_id=row.external_id,
+                data=row.data,
+                is_active=row.active,
+                is_deleted=row.deleted_at is not None,
+                is_test=row.test_only,
+                groups=tuple(groups.get(row.pk, ())),
+            )
+            for row in rows
+        }
+
+    def page(self, integration_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+        people = ScimUser.objects.listed(integration_id).filter(test_only=False)
+        if after is not None:
+            people = people.filter(pk__gt=after)
+        return list(people.values_list("pk", flat=True)[:limit])
+
+    def groups(self, integration_id: UUID) -> Iterator[KnownGroup]:
+        for row in ScimGroup.objects.listed(integration_id).iterator(chunk_size=500):
+            yield _group(row)
+
+    def group(self, integration_id: UUID, group_id: UUID) -> KnownGroup | None:
+        row = ScimGroup.objects.for_integration(integration_id).filter(pk=group_id).first()
+        if row is None:
+            return None
+        present = GroupMember.objects.filter(group=row, user__deleted_at=None)  # all-tenants: of the group
+        return _group(row, tuple(present.order_by("user_id").values_list("user_id", flat=True)))
+
+    def members(self, integration_id: UUID, group_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+        rows = GroupMember.objects.filter(  # all-tenants: held to the integration by the group
+            group_id=group_id, group__integration=integration_id, user__deleted_at=None, user__test_only=False
+        )
+        if after is not None:
+            rows = rows.filter(user_id__gt=after)
+        return list(rows.order_by("user_id").values_list("user_id", flat=True)[:limit])
+
+
+def _groups_of(rows: Sequence[ScimUser]) -> dict[UUID, list[Held]]:
+    held = GroupMember.objects.filter(user__in=rows, group__deleted_at=None)  # all-tenants: of these people
+    found: dict[UUID, list[Held]] = defaultdict(list)
+    names = held.order_by("group_id").values_list("user_id", "group_id", "group__display_name")
+    for user_id, group_id, name in names:
+        found[user_id].append(Held(str(group_id), name))
+    return found
+
+
+def _group(row: ScimGroup, members: tuple[UUID, ...] = ()) -> KnownGroup:
+    return KnownGroup(
+        id=row.pk,
+        name=row.display_name,
+        external_id=row.external_id,
+        is_deleted=row.deleted_at is not None,
+        members=members,
+    )

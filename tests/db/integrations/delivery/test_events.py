@@ -1,0 +1,71 @@
+"""A connector that is told each change, in order."""
+
+from __future__ import annotations
+
+from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.models import Delivery
+from tests.db.integrations.delivery.conftest import drain
+from tests.db.scim import wire
+
+Status = Delivery.Status
+
+
+def told(app) -> list[str]:
+    return [order.event.type for order in app.orders]
+
+
+def refuse(name: str):
+    return lambda order: Failed(Kind.INVALID, "No.") if order.event.type == name else None
+
+
+def test_each_change_comes_in_its_order(app, idp_of_events):
+    person = idp_of_events.person("ada")
+    group = idp_of_events.group("Editors", person)
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    wire.patch(idp_of_events, f"/Groups/{group}", {"op": "remove", "path": f'members[value eq "{person}"]'})
+    idp_of_events.send("DELETE", f"/Users/{person}")
+
+    drain(idp_of_events.integration)
+
+    of_person = [order.event.type for order in app.orders if order.event.id == person]
+    assert of_person == [
+        *("user.created", "group.member_added", "user.updated", "group.member_removed", "user.deleted")
+    ]
+    assert told(app).index("group.created") < told(app).index("group.member_added")
+
+
+def test_a_dead_event_holds_later_ones_but_not_the_leaver(app, idp_of_events):
+    app.answer = refuse("user.updated")
+    person = idp_of_events.person("ada")
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    drain(idp_of_events.integration)
+    app.answer = lambda _order: None
+    app.orders.clear()
+    wire.patch(
+        idp_of_events, f"/Users/{person}", {"op": "replace", "path": "userName", "value": "ada@b.example"}
+    )
+    drain(idp_of_events.integration)
+    assert told(app) == []
+
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    drain(idp_of_events.integration)
+
+    assert told(app) == ["user.deactivated"]
+
+
+def test_memberships_wait_for_their_group(app, idp_of_events):
+    app.answer = refuse("group.created")
+    person = idp_of_events.person("ada")
+    idp_of_events.group("Editors", person)
+    drain(idp_of_events.integration)
+    assert told(app) == ["user.created", "group.created"] or told(app) == ["group.created", "user.created"]
+
+    app.answer = lambda _order: None
+    from integrations.delivery import controls
+    from tests import factories
+
+    dead = Delivery.objects.for_integration(idp_of_events.integration).get(status=Status.DEAD)
+    assert controls.retry([dead], by=factories.OPERATOR) == 1
+    drain(idp_of_events.integration)
+
+    assert told(app)[2:] == ["group.created", "group.member_added"]

@@ -1,0 +1,202 @@
+"""A connector that brings the app to the newest wanted state."""
+
+from __future__ import annotations
+
+from integrations.delivery.connector import Failed, Kind, Retry
+from integrations.delivery.models import Delivery, Lane
+from tests import probe_connectors
+from tests.db.integrations.delivery.conftest import drain
+from tests.db.scim import wire
+
+Status = Delivery.Status
+
+
+def statuses(idp, name: str = "") -> list[str]:
+    rows = Delivery.objects.for_integration(idp.integration).order_by("number")
+    return [row.status for row in rows if name in row.label or not row.label]
+
+
+def test_a_person_arrives_in_the_app(app, idp):
+    idp.person("ada")
+
+    drain(idp.integration)
+
+    assert app.accounts["ada@northwind.example"] == {"active": True, "roles": []}
+    row = Delivery.objects.for_integration(idp.integration).get(label__startswith="ada")
+    assert (row.status, row.place, row.attempts) == (Status.DELIVERED, None, 1)
+    assert row.proof["words"] == "Written."
+    assert row.tries.get().result == "done"
+
+
+def test_several_changes_of_a_person_become_one(app, idp):
+    person = idp.person("ada")
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+
+    drain(idp.integration)
+
+    assert statuses(idp, "ada") == [Status.SUPERSEDED, Status.SUPERSEDED, Status.DELIVERED]
+    # An account may have been there before the gateway: it is looked for.
+    assert app.intents() == ["deactivate"]
+
+
+def test_a_leaver_goes_at_once(app, idp):
+    person = idp.person("ada")
+    drain(idp.integration)
+
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    drain(idp.integration)
+
+    assert app.accounts["ada@northwind.example"]["active"] is False
+
+
+def test_the_loss_of_a_group_settles_first(app, idp, clock):
+    person = idp.person("ada")
+    group = idp.group("Editors", person)
+    drain(idp.integration)
+    assert app.accounts["ada@northwind.example"]["roles"] == ["Editors"]
+
+    wire.patch(idp, f"/Groups/{group}", {"op": "remove", "path": f'members[value eq "{person}"]'})
+    drain(idp.integration)
+    assert app.accounts["ada@northwind.example"]["roles"] == ["Editors"]
+
+    clock.shift(61)
+    drain(idp.integration)
+    assert app.accounts["ada@northwind.example"]["roles"] == []
+
+
+def test_a_swap_of_groups_is_one_change_of_role(app, idp):
+    person = idp.person("ada")
+    first, second = idp.group("Editors", person), idp.group("Viewers")
+    drain(idp.integration)
+    app.orders.clear()
+
+    wire.patch(idp, f"/Groups/{first}", {"op": "remove", "path": f'members[value eq "{person}"]'})
+    wire.patch(idp, f"/Groups/{second}", {"op": "add", "path": "members", "value": [{"value": person}]})
+    drain(idp.integration)
+
+    assert app.accounts["ada@northwind.example"]["roles"] == ["Viewers"]
+    assert len(app.orders) == 1
+
+
+def test_a_change_of_something_else_does_not_take_the_group_early(app, idp, clock):
+    person = idp.person("ada")
+    group = idp.group("Editors", person)
+    drain(idp.integration)
+
+    wire.patch(idp, f"/Groups/{group}", {"op": "remove", "path": f'members[value eq "{person}"]'})
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    drain(idp.integration)
+    assert app.accounts["ada@northwind.example"]["roles"] == ["Editors"]
+
+    clock.shift(61)
+    drain(idp.integration)
+    assert app.accounts["ada@northwind.example"]["roles"] == []
+
+
+def test_a_deleted_group_is_taken_from_its_people(app, idp, clock):
+    person = idp.person("ada")
+    group = idp.group("Editors", person)
+    drain(idp.integration)
+
+    idp.send("DELETE", f"/Groups/{group}")
+    drain(idp.integration)
+    clock.shift(61)
+    drain(idp.integration)
+
+    assert app.accounts["ada@northwind.example"]["roles"] == []
+
+
+def test_a_persons_trouble_stays_their_own(app, idp, clock):
+    app.answer = lambda order: (
+        Failed(Kind.INVALID, "No licence is left.") if order.person.user_name.startswith("ada") else None
+    )
+    ada = idp.person("ada")
+    idp.person("ben")
+
+    drain(idp.integration)
+
+    assert "ben@northwind.example" in app.accounts
+    dead = Delivery.objects.for_integration(idp.integration).get(label__startswith="ada")
+    assert (dead.status, dead.place, dead.problem) == (Status.DEAD, 3, "No licence is left.")
+
+    app.answer = lambda _order: None
+    wire.patch(idp, f"/Users/{ada}", {"op": "replace", "path": "title", "value": "Dr"})
+    drain(idp.integration)
+
+    dead.refresh_from_db()
+    assert dead.status == Status.SUPERSEDED
+    assert "ada@northwind.example" in app.accounts
+
+
+def test_an_app_that_is_down_holds_its_lane_with_growing_pauses(app, idp, clock):
+    app.answer = lambda _order: Retry("No connection.")
+    idp.person("ada")
+    idp.person("ben")
+
+    drain(idp.integration)
+    lane = Lane.objects.for_integration(idp.integration).get()
+    first = lane.next_attempt_at
+    assert len(app.orders) == 2  # one batch was under way
+    drain(idp.integration)
+    assert len(app.orders) == 2
+
+    clock.move_to(first)
+    app.answer = lambda _order: None
+    drain(idp.integration)
+
+    assert {"ada@northwind.example", "ben@northwind.example"} <= set(app.accounts)
+    lane.refresh_from_db()
+    assert (lane.failures, lane.trouble) == (0, "")
+
+
+def test_a_wrong_credential_holds_the_lane_and_nothing_becomes_dead(app, idp):
+    app.answer = lambda _order: Failed(Kind.AUTH, "The app refuses the credential.")
+    idp.person("ada")
+
+    drain(idp.integration)
+
+    lane = Lane.objects.for_integration(idp.integration).get()
+    assert lane.held_for == "The app refuses the credential."
+    assert statuses(idp, "ada") == [Status.HELD]
+
+
+def test_a_connection_test_never_reaches_the_app(app, live, clock):
+    from tests.db import console
+
+    idp = console.provider(live)
+    person = idp.person("probe")
+    drain(live)
+    assert app.orders == []
+
+    idp.send("DELETE", f"/Users/{person}")
+    clock.shift(61)
+    drain(live)
+
+    assert app.orders == []
+    assert statuses(idp) == [Status.CANCELLED]
+
+
+def test_who_is_deleted_by_the_idp_is_deactivated_now_and_deleted_after_thirty_days(app, idp, clock):
+    person = idp.person("ada")
+    drain(idp.integration)
+
+    idp.send("DELETE", f"/Users/{person}")
+    drain(idp.integration)
+    assert app.accounts["ada@northwind.example"]["active"] is False
+
+    clock.shift(30 * 86_400 + 1)
+    drain(idp.integration)
+    assert "ada@northwind.example" not in app.accounts
+
+
+def test_several_people_are_worked_on_side_by_side(app, idp):
+    idp.integration.connector = "probe_wide"
+    idp.integration.save()
+    for number in range(12):
+        idp.person(f"p{number}")
+
+    drain(idp.integration)
+
+    assert len(app.accounts) == 13
+    assert probe_connectors.app is app
