@@ -101,15 +101,15 @@ def _tasks() -> dict[str, Any]:
     """The two tasks, known to the queue by name: one that wakes need not be one that works."""
     here = queue()
 
-    @here.task(name="drain")
+    @here.task(name="drain")  # type: ignore[untyped-decorator]  # huey has no types
     def drain(integration_id: str) -> None:
         _run("drain", UUID(integration_id))
 
-    @here.periodic_task(crontab(minute="*"), name="sweep")
+    @here.periodic_task(crontab(minute="*"), name="sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
         _run("sweep")
 
-    @here.on_startup(name="sweep")
+    @here.on_startup(name="sweep")  # type: ignore[untyped-decorator]
     def first_sweep() -> None:
         _run("sweep")
 

@@ -1,4 +1,7 @@
-"""Which connectors there are. A package of somebody else adds one by the entry point `cerby_gateway.connectors`."""
+"""Which connectors there are.
+
+A package of somebody else adds one by the entry point `cerby_gateway.connectors`.
+"""
 
 from __future__ import annotations
 

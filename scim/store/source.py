@@ -47,7 +47,7 @@ class Rows:
         present = GroupMember.objects.filter(group=row, user__deleted_at=None)  # all-tenants: of the group
         return _group(row, tuple(present.order_by("user_id").values_list("user_id", flat=True)))
 
-    def members(self, integration_id: UUID, group_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    def members(self, integration_id: UUID, group_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
         rows = GroupMember.objects.filter(  # all-tenants: held to the integration by the group
             group_id=group_id, group__integration=integration_id, user__deleted_at=None, user__test_only=False
         )
