@@ -378,5 +378,6 @@ class Connector(abc.ABC):
         """What people can hold in the app; only with Capability.LIST."""
         return ()
 
-    def close(self) -> None:  # noqa: B027 - most hold nothing
-        """Gives back what the instance holds."""
+    def close(self) -> None:
+        """Gives back what the instance holds; most hold nothing."""
+        return

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -88,8 +89,6 @@ def queue() -> Huey:
 
 def _postgres() -> Any:
     """A connection of its own to the product's database."""
-    import psycopg  # noqa: PLC0415 - only where the engine is PostgreSQL
-
     parameters = connection.get_connection_params()
     wanted = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")
               if parameters.get(name)}  # fmt: skip
@@ -100,20 +99,19 @@ def _postgres() -> Any:
 def _tasks() -> dict[str, Any]:
     """The two tasks, known to the queue by name: one that wakes need not be one that works."""
     here = queue()
+    here.on_startup(name="sweep")(_sweep)
+    return {
+        "drain": here.task(name="drain")(_drain),
+        "sweep": here.periodic_task(crontab(minute="*"), name="sweep")(_sweep),
+    }
 
-    @here.task(name="drain")  # type: ignore[untyped-decorator]  # huey has no types
-    def drain(integration_id: str) -> None:
-        _run("drain", UUID(integration_id))
 
-    @here.periodic_task(crontab(minute="*"), name="sweep")  # type: ignore[untyped-decorator]
-    def sweep() -> None:
-        _run("sweep")
+def _drain(integration_id: str) -> None:
+    _run("drain", UUID(integration_id))
 
-    @here.on_startup(name="sweep")  # type: ignore[untyped-decorator]
-    def first_sweep() -> None:
-        _run("sweep")
 
-    return {"drain": drain, "sweep": sweep}
+def _sweep() -> None:
+    _run("sweep")
 
 
 def _run(name: str, *given: Any) -> None:

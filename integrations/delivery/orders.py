@@ -177,8 +177,10 @@ def _group(delivery: Delivery, way: Way) -> Order | Nothing | Expand:
     )
 
 
-def _event(delivery: Delivery) -> Order:
-    change: Change = delivery.change  # type: ignore[assignment]  # event deliveries come from a change
+def _event(delivery: Delivery) -> Order | Nothing:
+    change = delivery.change
+    if change is None:  # planned while a state connector was chosen
+        return Nothing(_("It came from no change, and this connector tells changes alone."))
     entitlement = None
     if delivery.group_id:
         entitlement = Entitlement(delivery.group_name, delivery.group_name, str(delivery.group_id))

@@ -46,6 +46,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(minutes=5)
 
+_jitter = random.SystemRandom()
 _insert_attempt = Insert(Attempt)
 _insert_delivery = Insert(Delivery)
 _update = Update(
@@ -151,7 +152,7 @@ def _member(group: Delivery, person_id: UUID, intent: Intent) -> Delivery:
 def pause(failures: int) -> timedelta:
     """The next pause: doubled each time, up to an hour, with jitter so that lanes do not march in step."""
     longest: timedelta = min(FIRST_PAUSE * 2 ** min(failures, 12), LONGEST_PAUSE)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+    return longest * _jitter.uniform(0.5, 1.0)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from integrations.delivery import wanted
 from integrations.delivery.wanted import Held, KnownGroup, KnownPerson
 from scim.models import GroupMember, ScimGroup, ScimUser
 
@@ -73,3 +74,6 @@ def _group(row: ScimGroup, members: tuple[UUID, ...] = ()) -> KnownGroup:
         is_deleted=row.deleted_at is not None,
         members=members,
     )
+
+
+wanted.register(Rows())
