@@ -89,7 +89,7 @@ def change(
         detail = {"kind": kind, "secrets": sorted(new_secrets)}
         trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
     integration.connector = kind
-    engine.wake(integration.pk)
+    engine.wake_on_commit(integration.pk)
     return connection
 
 

@@ -16,7 +16,7 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
@@ -47,6 +47,11 @@ def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
             task.schedule(args=(str(integration_id),), eta=at)
     except Exception:
         log.exception("delivery.wake_lost", integration=str(integration_id))
+
+
+def wake_on_commit(integration_id: UUID) -> None:
+    """As `wake`, once the transaction at hand is committed."""
+    transaction.on_commit(functools.partial(wake, integration_id), robust=True)
 
 
 def consume(drain: Drain, sweep: Sweep, *, threads: int) -> None:
