@@ -71,10 +71,8 @@ def sweep() -> None:
 
 
 def take_over() -> None:
-    """Frees the lanes of workers that died on this machine: where all workers are on one, nobody has to wait
-    for their leases to end."""
-    if engine.is_embedded():
-        lanes.free_those_of(lambda owner: not _is_alive(owner))
+    """Frees the lanes of workers that died on this machine: nobody has to wait for their leases to end."""
+    lanes.free_those_of(lambda owner: not _is_alive(owner))
 
 
 @contextmanager
