@@ -219,6 +219,12 @@ def due(holder: Holder, limit: int, *, but: Iterable[UUID] = ()) -> list[Deliver
     return list(found.values())[:limit]
 
 
+def lock(integration_id: UUID) -> None:
+    """For those who are no workers: whoever holds the lane writes behind the same lock. Call it while
+    writing, before anything else is locked."""
+    Lane.objects.select_for_update().for_integration(integration_id).first()
+
+
 def next_due(integration: Integration) -> datetime | None:
     """When the next delivery is due; now where one has no place yet. None when nothing waits."""
     if _of(integration, Place.NEW).exists():
