@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from integrations.delivery import carrying, connecting, engine, lanes, orders, settling, wanted
+from integrations.delivery import answers, carrying, connecting, engine, lanes, orders, settling, wanted
 from integrations.delivery.carrying import Carried, Equipment
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
 from integrations.delivery.lanes import Holder
@@ -68,9 +68,11 @@ def drain(integration_id: UUID) -> None:
 
 
 def sweep() -> None:
-    """Wakes every lane that has something due: what the engine lost, and what a dead worker left."""
+    """Wakes every lane that has something due: what the engine lost, and what a dead worker left. What an app
+    never answered is given up."""
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
+    answers.give_up()
 
 
 def take_over() -> None:
