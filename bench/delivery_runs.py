@@ -203,31 +203,24 @@ def _carried(given: Given, *, workers: int) -> float:
 
 
 def _median_ms(port: int, place: workbench.Place, ledger: Path) -> float:
+    """From the IdP's answer to the line that the app wrote, one after the other."""
     took = []
     for number in range(MEASURED):
+        known = len(_lines(ledger))
         body = people.body(number, f"latency-{time.time_ns()}")
-        sent = load.request(
-            "POST",
-            f"{place.path}/Users",
-            headers={"Authorization": place.authorization},
-            body=people.encoded(body),
-        )
+        headers = {"Authorization": place.authorization}
+        sent = load.request("POST", f"{place.path}/Users", headers=headers, body=people.encoded(body))
         load.measure(load.Load(port, [sent], most=1))
         answered = time.time()
-        took.append(_arrival(ledger, body["userName"]) - answered)
+        while len(lines := _lines(ledger)) == known:
+            time.sleep(0.002)
+        took.append(float(json.loads(lines[-1])["at"]) - answered)
         time.sleep(0.05)
     return max(statistics.median(took) * 1000, 0.1)
 
 
-def _arrival(ledger: Path, _name: str) -> float:
-    """When the next line was written."""
-    known = getattr(_arrival, "lines", 0)
-    while True:
-        lines = ledger.read_text().splitlines() if ledger.exists() else []
-        if len(lines) > known:
-            _arrival.lines = len(lines)  # type: ignore[attr-defined]
-            return float(json.loads(lines[-1])["at"])
-        time.sleep(0.002)
+def _lines(ledger: Path) -> list[str]:
+    return ledger.read_text().splitlines() if ledger.exists() else []
 
 
 def _create_ms(port: int, place: workbench.Place, turn: int) -> float:

@@ -119,9 +119,24 @@ class Site:
     def pause_worker(self) -> None:
         """It stands still until it is killed."""
         assert self.product is not None
-        for pid in _children(self.product.process.pid):
-            if "deliver" in _command(pid).split("\0"):
-                os.kill(pid, signal.SIGSTOP)
+        (worker,) = (
+            pid for pid in _children(self.product.process.pid) if "deliver" in _command(pid).split("\0")
+        )
+        os.kill(worker, signal.SIGSTOP)
+        while self._is_locked():  # it stands in the midst of a write
+            os.kill(worker, signal.SIGCONT)
+            time.sleep(0.05)
+            os.kill(worker, signal.SIGSTOP)
+
+    def _is_locked(self) -> bool:
+        """Whether somebody holds the write lock of one of the files in the data folder."""
+        for file in () if self.database_url else (self.folder / "data").glob("*.sqlite3"):
+            with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as here:
+                try:
+                    here.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    return True
+        return False
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         if self.database_url:

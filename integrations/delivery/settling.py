@@ -264,7 +264,7 @@ def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, stil
         delivery.status, delivery.place, delivery.due_at = Status.HELD, Place.HEAD, timezone.now()
         delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
         trouble.held_for = str(outcome.reason)
-    elif outcome.kind in FINAL or delivery.attempts >= MOST_REFUSALS:
+    elif outcome.kind in FINAL or _refusals(delivery) >= MOST_REFUSALS:
         trouble.works = True
         _bury(delivery, str(outcome.reason), str(outcome.fix))
     else:
@@ -272,6 +272,12 @@ def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, stil
         delivery.status, delivery.place = Status.RETRYING, Place.HEAD
         delivery.due_at = timezone.now() + pause(delivery.attempts + 2)
         delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
+
+
+def _refusals(delivery: Delivery) -> int:
+    """How often the app said no, this time included, since somebody last asked for a retry."""
+    tries = Attempt.objects.filter(delivery=delivery, result=Attempt.Result.FAILED)  # all-tenants: its tries
+    return tries.filter(started_at__gte=delivery.first_tried_at).count()
 
 
 def _bury(delivery: Delivery, reason: str, fix: str) -> None:
