@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import io
+import logging
 import re
 import socket
 import threading
@@ -26,6 +27,8 @@ CONNECT_S = 3.0
 READ_S = 10.0
 WHOLE_S = 12.0
 FINGERPRINT = re.compile(r"SHA256:[0-9A-Za-z+/]{43}")
+# What goes wrong is said where the delivery is; paramiko would log a traceback of its own thread besides.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 KEY_TYPES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from paramiko.sftp import CMD_EXTENDED
 
 USER, PASSWORD = "gateway", "correct horse"
 
@@ -134,6 +135,19 @@ class _Files(paramiko.SFTPServerInterface):
         return paramiko.SFTP_OK
 
 
+class _Protocol(paramiko.SFTPServer):
+    """Knows fsync, as OpenSSH does; `synced` keeps the names."""
+
+    def _process(self, t: int, request_number: int, msg: paramiko.Message) -> None:
+        server, here = self.server.server, msg.packet.tell()
+        if t == CMD_EXTENDED and not server.plain and msg.get_text() == "fsync@openssh.com":
+            server.synced.append(self.file_table[msg.get_binary()].path.name)
+            self._send_status(request_number, paramiko.SFTP_OK)
+            return
+        msg.packet.seek(here)
+        super()._process(t, request_number, msg)
+
+
 @contextlib.contextmanager
 def serving(root: Path) -> Iterator[Server]:
     """Runs until the block ends; `drop` is the folder that clients see."""
@@ -164,5 +178,5 @@ def _accept(listener: socket.socket, server: Server) -> None:
         transport = paramiko.Transport(connection)
         server.transports.append(transport)
         transport.add_server_key(server.host_key)
-        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Files, server)
+        transport.set_subsystem_handler("sftp", _Protocol, _Files, server)
         transport.start_server(threading.Event(), _Door(server))

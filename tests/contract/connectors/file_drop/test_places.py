@@ -15,6 +15,7 @@ from integrations.delivery.connector import Done, Failed, Kind, LaneLostError, R
 from integrations.delivery.connectors.file_drop import ssh
 from integrations.delivery.connectors.file_drop.connector import FileDrop
 from integrations.delivery.connectors.file_drop.settings_form import FileDropForm
+from tests import targets
 from tests.contract.connectors import orders
 from tests.contract.connectors.file_drop.drops import FOLDER, SECRETS, carry, using
 
@@ -181,6 +182,23 @@ def test_a_server_that_does_not_answer_is_left_in_time(server, monkeypatch):
     server.slow = threading.Event()
 
     outcome = carry(server.settings(), orders.order())
+
+    assert isinstance(outcome, Retry)
+    assert outcome.timed_out
+
+
+def test_a_file_is_on_the_servers_disk_before_it_bears_its_name(server):
+    carry(server.settings(), orders.order())
+
+    assert len(server.synced) == 2  # the file, and its receipt
+    assert all(name.endswith(".part") for name in server.synced)
+
+
+def test_what_speaks_no_ssh_is_left_in_time(server, monkeypatch):
+    monkeypatch.setattr(ssh, "WHOLE_S", 1.0)
+
+    with targets.serving(targets.answering(b"")) as silent:
+        outcome = carry(server.settings(port=silent.port), orders.order())
 
     assert isinstance(outcome, Retry)
     assert outcome.timed_out
