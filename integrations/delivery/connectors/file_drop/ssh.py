@@ -101,7 +101,7 @@ class Session:
             yield
         except TimeoutError as error:
             raise slow(self.server) from error
-        except (paramiko.SSHException, EOFError) as error:
+        except (paramiko.SSHException, paramiko.SFTPError, EOFError) as error:
             raise self._lost() from error
         except OSError as error:
             if self.transport.is_active() and not self.is_late:
@@ -111,6 +111,7 @@ class Session:
     def close(self) -> None:
         self._clock.cancel()
         self.transport.close()
+        self.transport.sock.close()  # which the line above leaves open where the other side went first
 
     def _end(self) -> None:
         self.is_late = True
@@ -146,7 +147,6 @@ def connect(server: Server) -> Session:
             transport.start_client()
     except BaseException:
         session.close()
-        connection.close()
         raise
     return session
 
