@@ -210,6 +210,8 @@ SCIM_SERVICE_PROVIDER = {
 # What connectors may reach
 OUTBOUND_ALLOWED_NETWORKS = env.networks("OUTBOUND_ALLOWED_NETWORKS")
 OUTBOUND_PROXY = env.address("OUTBOUND_PROXY")
+FILE_DROP_ROOT = env.root("FILE_DROP_ROOT")
+SCRIPT_ROOT = env.root("SCRIPT_ROOT")
 
 LOGGING_CONFIG = "cerby_gateway.logs.configure"
 LOGGING = {"debug": DEBUG}

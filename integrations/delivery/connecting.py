@@ -50,6 +50,7 @@ def equipment(integration: Integration, connection: AppConnection) -> Equipment:
         secrets=connection.secrets,
         integration_id=str(integration.pk),
         integration_name=integration.name,
+        workspace=integration.workspace.slug,
         callback_url=lambda key: addresses.absolute(reverse("callback", args=[key])),
     )
 

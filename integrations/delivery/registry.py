@@ -17,6 +17,8 @@ _HERE = "integrations.delivery.connectors"
 OURS = {
     "manual": f"{_HERE}.manual.ManualTask",
     "webhook": f"{_HERE}.webhook.Webhook",
+    "file_drop": f"{_HERE}.file_drop.connector.FileDrop",
+    "script": f"{_HERE}.script.connector.Script",
 }
 
 
