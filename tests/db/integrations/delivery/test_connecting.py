@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ class Locked(probe_connectors.Probe):
 
 
 @pytest.fixture
-def locked(app, monkeypatch) -> str:
+def locked(app, monkeypatch) -> Iterator[str]:
     monkeypatch.setitem(registry.OURS, "locked", f"{__name__}.Locked")
     registry.get.cache_clear()
     yield "locked"

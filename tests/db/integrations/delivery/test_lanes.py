@@ -8,9 +8,9 @@ import socket
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import lanes, settling, worker
+from integrations.delivery import connecting, engine, lanes, settling, worker
 from integrations.delivery.carrying import Carried
-from integrations.delivery.connector import Done, LaneLostError, Mode, Proof
+from integrations.delivery.connector import Done, Intent, LaneLostError, Mode, Order, Proof
 from integrations.delivery.models import Attempt, Delivery, Lane
 from integrations.delivery.settling import Tried
 from tests.db.integrations.delivery.conftest import drain
@@ -62,8 +62,9 @@ def test_who_comes_back_from_the_dead_writes_nothing(idp, clock):
     heir = take(idp, "two")
 
     carried = Carried(Done(Proof("Late.")), timezone.now(), 1)
+    order = Order(Intent.CREATE, delivery.key, delivery.number)
     with pytest.raises(LaneLostError):
-        settling.settle(dead, [Tried(delivery, None, carried)], None)
+        settling.settle(dead, [Tried(delivery, order, carried)], connecting.of(idp.integration))
     lanes.release(dead)
 
     delivery.refresh_from_db()
@@ -132,7 +133,7 @@ def test_archived_and_observing_integrations_are_left_alone(app, idp):
 
 def test_a_lane_that_timed_out_gets_one_slot_and_all_such_half_of_the_threads(app, idp, monkeypatch):
     woken = []
-    monkeypatch.setattr(worker.engine, "wake", lambda pk, *, at=None: woken.append(at))
+    monkeypatch.setattr(engine, "wake", lambda pk, *, at=None: woken.append(at))
     Lane.objects.update(has_timed_out=True)
     idp.person("ada")
     taken = [worker._slow.acquire(blocking=False) for _ in range(worker.THREADS // 2)]
