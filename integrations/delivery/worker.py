@@ -16,7 +16,17 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from integrations.delivery import answers, carrying, connecting, engine, lanes, orders, settling, wanted
+from integrations.delivery import (
+    answers,
+    brake,
+    carrying,
+    connecting,
+    engine,
+    lanes,
+    orders,
+    settling,
+    wanted,
+)
 from integrations.delivery.carrying import Carried, Equipment
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
 from integrations.delivery.lanes import Holder
@@ -221,7 +231,8 @@ class _Drain:
         for one, what in prepared:
             if isinstance(what, Expand):
                 self._expand(one, what)
-        running = [(one, what) for one, what in prepared if isinstance(what, Order)]
+        ready = [(one, what) for one, what in prepared if isinstance(what, Order)]
+        running = brake.passing(self.holder, ready, self.connection)
         settling.begin(self.holder, [one for one, _order in running])
         return _Started(len(chosen), running)
 
