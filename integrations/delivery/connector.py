@@ -332,9 +332,14 @@ class Limits:
 
 class SettingsForm(forms.Form):
     """The settings of a connector, each explained; fields named in `secret_fields` are sealed, and shown to
-    nobody again."""
+    nobody again.
+
+    `made`: secrets that are made for an admin who leaves them empty while none is set, and are shown to them
+    once.
+    """
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
+    made: ClassVar[Mapping[str, Callable[[], str]]] = {}
 
 
 class Connector(abc.ABC):
