@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from integrations import catalog, tokens, workspaces
+from integrations.delivery.models import Delivery
 from integrations.models import Integration, IntegrationAccess, Membership, Role, User, Workspace
 from integrations.roles import Operator
 
@@ -38,6 +40,12 @@ def make_integration(workspace: Workspace, name: str = "Hootsuite", **facts: str
 
 def make_token(integration: Integration, *, life: timedelta | None = tokens.DEFAULT_LIFE) -> tokens.Issued:
     return tokens.issue(integration, by=OPERATOR, terms=tokens.Terms(life=life))
+
+
+def make_delivery(integration: Integration, **fields: Any) -> Delivery:
+    """One that waits for a person's line of its own."""
+    usual = {"line": uuid4(), "label": "ada@northwind.example", "intent": "update", "trace_id": uuid4().hex}
+    return Delivery.objects.create(integration=integration, **{**usual, "version": 1, **fields})
 
 
 def give(integration: Integration, member: Membership) -> IntegrationAccess:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from integrations import idps, roles
+from integrations.delivery import finding
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 from integrations.traffic import standing
@@ -52,11 +53,13 @@ TABS = (
     Tab("settings", _("Settings"), "console:settings"),
     Tab("users", _("Users"), "people:users"),
     Tab("entitlements", _("Entitlements"), "people:entitlements"),
+    Tab("deliveries", _("Deliveries"), "console:deliveries"),
     Tab("activity", _("Activity"), "console:activity"),
 )
 LEFT_TABS = (
     Tab("general", _("General"), "console:general"),
     Tab("connected-services", _("Connected services"), "console:connected-services"),
+    Tab("delivery", _("Delivery"), "console:delivery"),
     Tab("mapping", _("Mapping"), "people:mapping"),
 )
 
@@ -79,8 +82,10 @@ def of_integration(
     member: Membership, integration: Integration, tab: str, *, left: str = "", deeper: bool = False
 ) -> dict[str, Any]:
     """Context of a page about one integration: its head, its tabs and, on Settings, the tabs at the left."""
-    stands = standing.of(integration)
-    counts = {"users": integration.people_count, "entitlements": integration.group_count}
+    stands = standing.of(integration, finding.delivering([integration]))
+    counts: dict[str, Any] = {"users": integration.people_count, "entitlements": integration.group_count}
+    if stands.delivering and stands.delivering.failed:
+        counts["deliveries"] = _("%(shown)s failed") % {"shown": stands.delivering.failed_shown}
     here = {"workspace": member.workspace.slug, "integration_id": integration.pk}
     return {
         "integration": integration,
@@ -115,7 +120,7 @@ def _tabs(
     here: dict[str, Any],
     *,
     parent: bool,
-    counts: dict[str, int] | None = None,
+    counts: dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     mark = "true" if parent else "page"
     return [
@@ -124,6 +129,7 @@ def _tabs(
             "label": tab.label,
             "current": mark if tab.key == current else "",
             "count": (counts or {}).get(tab.key, ""),
+            "is_trouble": tab.key == "deliveries",
         }
         for tab in tabs
     ]

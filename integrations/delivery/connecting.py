@@ -16,7 +16,15 @@ from integrations.audit import trail
 from integrations.audit.events import Event
 from integrations.delivery import engine, orders, outbox, registry, wanted
 from integrations.delivery.carrying import Equipment
-from integrations.delivery.connector import Connector, Finding, Intent, PermanentError, Step, TransientError
+from integrations.delivery.connector import (
+    Connector,
+    Finding,
+    Intent,
+    Order,
+    PermanentError,
+    Step,
+    TransientError,
+)
 from integrations.delivery.models import AppConnection, Delivery, Lane
 from integrations.delivery.orders import Nothing
 from integrations.kit import ids, transactions
@@ -159,6 +167,21 @@ def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
         return list(connector.plan(order))
     except (TransientError, PermanentError) as error:
         raise Refused("unreadable", str(error)) from error
+    finally:
+        connector.close()
+
+
+def draft(delivery: Delivery) -> dict[str, Any]:
+    """What would be sent for a delivery now, for a person to write something else in its place; {} where
+    nothing would be. Refused while no connector is chosen."""
+    connection = of(delivery.integration)
+    used = equipment(delivery.integration, connection)
+    (order,) = orders.prepare([delivery], orders.Way(connection, used.connector))
+    if not isinstance(order, Order):
+        return delivery.override or {}
+    connector = used.connector(used.context())
+    try:
+        return connector.draft(order)
     finally:
         connector.close()
 

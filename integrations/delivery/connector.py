@@ -372,6 +372,14 @@ class Connector(abc.ABC):
         May raise TransientError and PermanentError; LaneLostError of the context is passed on.
         """
 
+    def draft(self, order: Order) -> Json:
+        """What an admin starts from who writes something else in its place; it comes back as `override`."""
+        if order.override is not None:
+            return order.override
+        if order.event is not None:
+            return {"before": order.event.before, "after": order.event.after, "delta": [*order.event.delta]}
+        return dict(order.person.attributes) if order.person else {}
+
     def test(self) -> Sequence[Finding]:
         """Looks whether the app can be reached with what is set; reads only."""
         return [Finding(ok=True, words=str(_("There is nothing to reach.")))]

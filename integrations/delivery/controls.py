@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -95,26 +98,52 @@ def hand_over(delivery: Delivery, *, by: By) -> None:
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
 
 
-def replay(integration: Integration, since: datetime, *, by: By) -> int:
-    """Delivers the changes since a moment once more, in their order; how many deliveries were made. Refused
-    while nothing is delivered here."""
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Which changes are repeated: those since a moment, until another, behind the last that was; a part of
+    them at a time."""
+
+    since: datetime
+    until: datetime
+    after: tuple[datetime, UUID] | None = None
+
+    def rows(self, integration: Integration) -> QuerySet[Change]:
+        found = Change.objects.for_integration(integration).filter(at__gte=self.since, at__lte=self.until)
+        if self.after is not None:
+            at, pk = self.after
+            found = found.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk))
+        return found.order_by("at", "pk")
+
+
+def replay(integration: Integration, asked: Replay, *, by: By) -> tuple[int, Replay | None]:
+    """Delivers up to 500 changes once more, in their order; how many deliveries were made, and what is left,
+    None when that is nothing. Refused while nothing is delivered here."""
     roles.require(by, Action.DELIVERY_MANAGE)
     if integration.mode != Integration.Mode.LIVE:
         raise Refused("observing", _("Delivery is not switched on here."))
-    connector, number = registry.get(integration.connector), 0
-    changes = Change.objects.for_integration(integration).filter(at__gte=since).order_by("at", "pk")
-    for start in range(0, changes.count(), CHUNK):
-        with transactions.write():
-            made = [
-                delivery
-                for change in changes[start : start + CHUNK]
-                for delivery in duties.of(_draft(integration, change), change, connector)
-            ]
-            outbox.add(made)
-        number += len(made)
-    detail = {"since": since.isoformat(), "deliveries": number}
-    trail.record(Event.DELIVERY_REPLAYED, integration, by=by, workspace=integration.workspace, detail=detail)
-    return number
+    connector, now = registry.get(integration.connector), timezone.now()
+    changes = list(asked.rows(integration)[: CHUNK + 1])
+    made = [
+        _again(delivery, now)
+        for change in changes[:CHUNK]
+        for delivery in duties.of(_draft(integration, change), change, connector)
+    ]
+    detail = {"since": asked.since.isoformat(), "deliveries": len(made)}
+    with transactions.write():
+        outbox.add(made)
+        trail.record(
+            Event.DELIVERY_REPLAYED, integration, by=by, workspace=integration.workspace, detail=detail
+        )
+    last = changes[:CHUNK][-1:]
+    left = [replace(asked, after=(one.at, one.pk)) for one in last if len(changes) > CHUNK]
+    return len(made), left[0] if left else None
+
+
+def _again(delivery: Delivery, now: datetime) -> Delivery:
+    """A delivery of an old change, due as if it had come just now."""
+    waits = delivery.due_at - delivery.created_at
+    delivery.created_at, delivery.due_at = now, now + waits
+    return delivery
 
 
 def _draft(integration: Integration, change: Change) -> ChangeDraft:

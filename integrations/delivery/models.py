@@ -217,6 +217,7 @@ class Delivery(models.Model):
                 fields=["line", "number"], condition=models.Q(place__isnull=False), name="delivery_open"
             ),
             models.Index(fields=["integration", "status", "number"], name="delivery_listed"),
+            models.Index(fields=["integration", "number"], name="delivery_newest"),
             models.Index(fields=["line", "-number"], name="delivery_of_line"),
             models.Index(fields=["trace_id"], name="delivery_traced"),
             models.Index(

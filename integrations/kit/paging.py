@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+
+# A larger number is none that a database counts up to.
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,17 @@ def by_age(queryset: QuerySet[Any], cursor: str, *, size: int = 50, key: str = "
 
     A cursor is "before:<id>" or "after:<id>"; others mean the newest.
     """
+    return _by_key(queryset, cursor, size, key=key, read=_uuid)
+
+
+def by_number(queryset: QuerySet[Any], cursor: str, *, size: int = 50, key: str = "number") -> Page:
+    """As `by_age`, of rows that are numbered as they are made."""
+    return _by_key(queryset, cursor, size, key=key, read=_number)
+
+
+def _by_key(queryset: QuerySet[Any], cursor: str, size: int, *, key: str, read: Callable[[str], Any]) -> Page:
     side, _colon, text = cursor.partition(":")
-    edge = _uuid(text)
+    edge = read(text)
     if edge is not None and side == "after":
         rows = list(queryset.filter(**{f"{key}__gt": edge}).order_by(key)[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
@@ -49,3 +62,7 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None

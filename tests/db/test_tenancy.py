@@ -39,6 +39,7 @@ def theirs() -> dict[str, object]:
     group = sender.group("Secret group", user)
     admin = factories.make_member(other, Role.ADMIN)
     boss = Membership.objects.for_workspace(other).get(role=Role.OWNER)
+    delivery = factories.make_delivery(sender.integration, line=UUID(user))
     invited = workspaces.invite(other, "new@contoso.example", Role.ADMIN, by=boss).invitation
     return {
         "workspace": other.slug,
@@ -49,6 +50,7 @@ def theirs() -> dict[str, object]:
         "group_id": UUID(group),
         "member_id": admin.pk,
         "invitation_id": invited.pk,
+        "delivery_id": delivery.id,
     }
 
 
