@@ -17,7 +17,7 @@ from integrations.audit.events import Event
 from integrations.delivery import engine, orders, outbox, registry, wanted
 from integrations.delivery.carrying import Equipment
 from integrations.delivery.connector import Connector, Finding, Intent, PermanentError, Step, TransientError
-from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.models import AppConnection, Delivery, Lane, Task
 from integrations.delivery.orders import Nothing
 from integrations.kit import ids, transactions
 from integrations.kit.errors import Refused
@@ -186,6 +186,8 @@ def observe(integration: Integration, *, by: By) -> None:
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
+        tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
+        tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
         open_ones.exclude(status=Delivery.Status.RUNNING).update(
             status=Delivery.Status.CANCELLED,
             place=None,

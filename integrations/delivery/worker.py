@@ -16,7 +16,16 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from integrations.delivery import carrying, connecting, engine, lanes, orders, settling, wanted
+from integrations.delivery import (
+    carrying,
+    connecting,
+    engine,
+    lanes,
+    orders,
+    reminders,
+    settling,
+    wanted,
+)
 from integrations.delivery.carrying import Carried, Equipment
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
 from integrations.delivery.lanes import Holder
@@ -65,9 +74,11 @@ def drain(integration_id: UUID) -> None:
 
 
 def sweep() -> None:
-    """Wakes every lane that has something due: what the engine lost, and what a dead worker left."""
+    """Wakes every lane that has something due: what the engine lost, and what a dead worker left. Then people
+    are reminded of their tasks."""
     for integration_id in lanes.with_something_due():
         engine.wake(integration_id)
+    reminders.run_in_turn()
 
 
 @contextmanager

@@ -239,6 +239,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=600)),
                 ("question", models.TextField(blank=True)),
                 ("steps", models.JSONField(default=list)),
+                ("becomes", models.JSONField(default=dict)),
                 (
                     "state",
                     models.CharField(
@@ -384,5 +385,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="task",
             index=models.Index(fields=["integration", "state", "due_at", "id"], name="task_listed"),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["due_at"], name="task_due"),
         ),
     ]
