@@ -37,14 +37,14 @@ class Evidence:
 def check(files: Sequence[Evidence]) -> None:
     """Raises Refused for too many, too large ones, and for what is no picture, PDF or text."""
     if len(files) > MOST_FILES:
-        raise Refused("too_many", _("Attach at most %(number)d files.") % {"number": MOST_FILES}, "files")
+        raise Refused("too_many", _("Attach at most %(number)d files.") % {"number": MOST_FILES}, "proof")
     for one in files:
         if len(one.content) > LARGEST_FILE:
             words = _("A file may have at most 5 MiB. This one is larger: %(name)s.")
-            raise Refused("too_large", words % {"name": one.name}, "files")
+            raise Refused("too_large", words % {"name": one.name}, "proof")
         if not _is_what_it_says(one):
             words = _("Attach a picture, a PDF or a text file. This is none: %(name)s.")
-            raise Refused("type", words % {"name": one.name}, "files")
+            raise Refused("type", words % {"name": one.name}, "proof")
 
 
 def keep(task: Task, files: Sequence[Evidence], *, by: Membership) -> list[TaskFile]:

@@ -22,9 +22,9 @@ class Asked:
 
 
 def ask(delivery: Delivery) -> Asked:
-    """As the manual connector asks for it, from what is wanted now; after what went wrong, if anything did."""
+    """As the manual connector asks for it, from what is wanted now; first what went wrong, if anything."""
     connection, manual = connecting.of(delivery.integration), registry.get("manual")
-    (order,) = orders.prepare([delivery], Way(connection, manual))
+    order = orders.prepare([delivery], Way(connection, manual))[0]
     trouble = (
         (Step(_("Look at what went wrong."), delivery.problem, effect=False),) if delivery.problem else ()
     )
