@@ -41,7 +41,7 @@ def resume(integration: Integration, *, by: By) -> None:
         held_for="",
         next_attempt_at=None,
     )
-    engine.wake(integration.pk)
+    engine.wake_on_commit(integration.pk)
 
 
 def retry(deliveries: Sequence[Delivery], *, by: By) -> int:
@@ -169,5 +169,5 @@ def _each(
                 **(detail or {}),
             }
             trail.record(event, integration, by=by, workspace=integration.workspace, detail=kept)
-    engine.wake(integration.pk)
+    engine.wake_on_commit(integration.pk)
     return len(touched)

@@ -1,12 +1,14 @@
 """Wake-ups for workers: the only module that knows the task engine.
 
-The truth is in the tables. What is lost here is found again by the sweep, within a minute; what comes twice
+The truth is in the tables. What is lost here is found again by the sweep, within seconds; what comes twice
 finds the lane taken, or nothing to do.
 """
 
 from __future__ import annotations
 
 import functools
+import random
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,9 +18,9 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 from integrations.delivery.models import Lane
@@ -27,8 +29,11 @@ log = structlog.get_logger("gateway.delivery")
 NAME = "gateway"
 # How long a worker's thread sleeps between two looks into the embedded queue.
 POLL_S = 0.05
+SWEEP_EVERY_S = 10.0
+STOP_WITHIN_S = 15
 ENGINES = ("embedded", "postgres", "redis")
 
+_jitter = random.SystemRandom()
 Drain = Callable[[UUID], None]
 Sweep = Callable[[], None]
 
@@ -49,29 +54,56 @@ def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
         log.exception("delivery.wake_lost", integration=str(integration_id))
 
 
+def wake_on_commit(integration_id: UUID) -> None:
+    """As `wake`, once the transaction at hand is committed."""
+    transaction.on_commit(functools.partial(wake, integration_id), robust=True)
+
+
 def consume(drain: Drain, sweep: Sweep, *, threads: int) -> None:
     """Works until the process is told to stop."""
-    _work["drain"], _work["sweep"] = drain, sweep
+    _work["drain"] = drain
     _tasks()
+    ended = threading.Event()
+    sweeper = threading.Thread(target=_sweep, args=[sweep, ended], name="sweep", daemon=True)
+    sweeper.start()
     consumer = queue().create_consumer(
         workers=threads,
+        periodic=False,
         initial_delay=POLL_S,
         max_delay=POLL_S,
         backoff=1.0,
-        check_worker_health=True,
-        shutdown_timeout=15,
+        shutdown_timeout=STOP_WITHIN_S,
         graceful_signal="TERM",
     )
     consumer.run()
+    ended.set()
 
 
-_work: dict[str, Callable[..., None]] = {}
+def _sweep(sweep: Sweep, ended: threading.Event) -> None:
+    """Looks at the tables now and then: the engine may lose messages, and those who were to send them."""
+    while True:
+        _run(sweep)
+        if ended.wait(_jitter.uniform(0.8, 1.2) * SWEEP_EVERY_S):
+            return
+
+
+_work: dict[str, Drain] = {}
+
+
+def is_embedded() -> bool:
+    """Whether every worker is on this machine."""
+    return _kind() == "embedded"
+
+
+def _kind() -> str:
+    chosen: str = settings.DELIVERY_ENGINE
+    return chosen or ("embedded" if connection.vendor == "sqlite" else "postgres")
 
 
 @functools.cache
 def queue() -> Huey:
     """The queue that the settings name."""
-    kind = settings.DELIVERY_ENGINE or ("embedded" if connection.vendor == "sqlite" else "postgres")
+    kind = _kind()
     usual: dict[str, Any] = {
         "name": NAME,
         "results": False,
@@ -97,29 +129,20 @@ def _postgres() -> Any:
 
 @functools.cache
 def _tasks() -> dict[str, Any]:
-    """The two tasks, known to the queue by name: one that wakes need not be one that works."""
-    here = queue()
-    here.on_startup(name="sweep")(_sweep)
-    return {
-        "drain": here.task(name="drain")(_drain),
-        "sweep": here.periodic_task(crontab(minute="*"), name="sweep")(_sweep),
-    }
+    """The tasks, known to the queue by name: one that wakes need not be one that works."""
+    return {"drain": queue().task(name="drain")(_drain)}
 
 
 def _drain(integration_id: str) -> None:
-    _run("drain", UUID(integration_id))
+    _run(functools.partial(_work["drain"], UUID(integration_id)))
 
 
-def _sweep() -> None:
-    _run("sweep")
-
-
-def _run(name: str, *given: Any) -> None:
+def _run(work: Callable[[], None]) -> None:
     """One piece of work, with a database connection of its own."""
     close_old_connections()
     try:
-        _work[name](*given)
+        work()
     except Exception:
-        log.exception("delivery.failed", work=name)
+        log.exception("delivery.failed")
     finally:
         close_old_connections()

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -239,15 +239,30 @@ def promote_members(integration: Integration | UUID, group_ids: Iterable[UUID]) 
     ).update(place=Place.NEW)
 
 
-def with_something_due(limit: int = 1000) -> list[UUID]:
-    """Integrations whose lane can be taken and has something due: for the sweep. One look each."""
+def with_something_due(limit: int = 1000) -> list[tuple[UUID, datetime | None]]:
+    """Integrations with something due, for the sweep: and when the lease of whoever holds the lane ends, None
+    where nobody does. One look into the index each."""
     now = timezone.now()
     waiting = Delivery.objects.filter(place__lte=Place.HEAD, due_at__lte=now)  # all-tenants: the sweep
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
     ready = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
-    lanes = Lane.objects.filter(free, ready, paused_at=None, held_at=None)  # all-tenants: the sweep
-    every = lanes.order_by("pk").values_list("pk", flat=True)[:limit]
-    return [pk for pk in every if waiting.filter(integration=pk).exists()]
+    lanes = Lane.objects.filter(ready, paused_at=None, held_at=None)  # all-tenants: the sweep
+    found = lanes.filter(Exists(waiting.filter(integration=OuterRef("pk")))).order_by("pk")
+    return [
+        (pk, lease_until if lease_until and lease_until > now else None)
+        for pk, lease_until in found.values_list("pk", "lease_until")[:limit]
+    ]
+
+
+def free_those_of(is_dead: Callable[[str], bool]) -> int:
+    """Gives back lanes whose owner is known to be dead, without waiting for the lease to end; how many."""
+    held = Lane.objects.exclude(lease_owner="")  # all-tenants: a worker starts
+    dead = [
+        (pk, fence) for pk, owner, fence in held.values_list("pk", "lease_owner", "fence") if is_dead(owner)
+    ]
+    for pk, fence in dead:
+        # all-tenants: as above
+        Lane.objects.filter(pk=pk, fence=fence).update(lease_until=None, lease_owner="")
+    return len(dead)
 
 
 def _of(integration: Integration, place: Delivery.Place) -> QuerySet[Delivery]:

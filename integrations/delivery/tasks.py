@@ -142,7 +142,7 @@ def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Members
         ending.by_hand(current.delivery, Proof(words, seen), becomes=current.becomes)
         detail = {"task": current.title[:200]}
         trail.record(Event.TASK_DONE, current.integration, by=by, workspace=by.workspace, detail=detail)
-    engine.wake(current.integration_id)
+    engine.wake_on_commit(current.integration_id)
     return current
 
 

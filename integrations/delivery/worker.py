@@ -76,9 +76,16 @@ def drain(integration_id: UUID) -> None:
 def sweep() -> None:
     """Wakes every lane that has something due: what the engine lost, and what a dead worker left. Then people
     are reminded of their tasks."""
-    for integration_id in lanes.with_something_due():
-        engine.wake(integration_id)
+    for integration_id, lease_until in lanes.with_something_due():
+        engine.wake(integration_id, at=lease_until)
     reminders.run_in_turn()
+
+
+def take_over() -> None:
+    """Frees the lanes of workers that died on this machine: where all workers are on one, nobody has to wait
+    for their leases to end."""
+    if engine.is_embedded():
+        lanes.free_those_of(lambda owner: not _is_alive(owner))
 
 
 @contextmanager
@@ -107,6 +114,20 @@ def _wake_again(integration: Integration) -> None:
 
 def _owner() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident()}"[:80]
+
+
+def _is_alive(owner: str) -> bool:
+    """Whether a worker's process still runs; one of another machine is taken to."""
+    host, _colon, rest = owner.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname()[:40]:
+        return True
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return int(rest) != os.getpid()
 
 
 @dataclass(slots=True)

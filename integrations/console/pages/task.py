@@ -129,7 +129,7 @@ def task_file(_request: HttpRequest, _member: Membership, found: Task, *, file_i
     if file is None:
         raise Http404
     headers = {
-        "Content-Disposition": content_disposition_header(True, file.name) or "attachment",
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name) or "attachment",
         "Content-Security-Policy": FILE_POLICY,
         "X-Content-Type-Options": "nosniff",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from cerby_gateway import databases, env
@@ -78,6 +79,36 @@ def test_a_secret_is_read_from_the_file_that_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("SOME_KEY_FILE", str(file))
 
     assert env.secret("SOME_KEY", tmp_path) == "m" * 40
+
+
+def test_a_sealing_key_is_made_once_and_kept_for_its_owner_alone(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOME_KEYS", raising=False)
+
+    first, second = env.sealing_keys("SOME_KEYS", tmp_path), env.sealing_keys("SOME_KEYS", tmp_path)
+
+    assert first == second
+    assert len(first) == 1
+    assert Fernet(first[0])
+    assert stat.S_IMODE((tmp_path / "keys" / "some_keys").stat().st_mode) == 0o600
+
+
+def test_sealing_keys_are_listed_newest_first(tmp_path, monkeypatch):
+    new, old = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    monkeypatch.setenv("SOME_KEYS", f" {new} ,{old}, ")
+
+    assert env.sealing_keys("SOME_KEYS", tmp_path) == [new, old]
+
+
+@pytest.mark.parametrize(
+    "value", [",", "short", "a" * 44, "+" * 43 + "=", f"{'a' * 43}=,{'a' * 43}=", "ü" * 43 + "="]
+)
+def test_sealing_keys_that_are_none_are_refused(tmp_path, monkeypatch, value):
+    monkeypatch.setenv("SOME_KEYS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="SOME_KEYS must be one or more") as refused:
+        env.sealing_keys("SOME_KEYS", tmp_path)
+
+    assert "aaaa" not in str(refused.value)
 
 
 def test_a_missing_secret_file_is_named(tmp_path, monkeypatch):
