@@ -29,6 +29,7 @@ def of(member: Membership, task: Task) -> dict[str, Any]:
         "is_open": task.state == Task.State.OPEN,
         "closed": tasks.why_closed(task),
         "why": sentences.of_change(change) if change else _("Delivery was switched on, or planned anew."),
+        "sees": sees,
         "files": task.files.defer("content").order_by("added_at", "pk"),
         "history": _history(task),
         **(_links(member, task) if sees else {}),
@@ -64,7 +65,6 @@ def _links(member: Membership, task: Task) -> dict[str, str]:
         "app_url": reverse("console:integration", args=here),
         "person_url": reverse("people:user", args=[*here, delivery.line]) if of_person else "",
         "request_url": reverse("console:activity-request", args=[*here, request_id]) if request_id else "",
-        "delivery_url": reverse("console:delivery", args=[*here, delivery.id]),
     }
 
 

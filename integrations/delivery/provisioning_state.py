@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -98,25 +98,36 @@ class Standing:
     def badge(self) -> str:
         return _BADGES.get(self.state, "")
 
+    @property
+    def words(self) -> str:
+        """The cause, and what mends it."""
+        return f"{self.cause} {self.remedy}".strip()
 
-def of(integration: Integration, people: QuerySet[Any]) -> dict[UUID, Standing]:
-    """Where each of these people stands, by id: rows with `test_only` and `deleted_at` whose keys are the
-    lines of deliveries. One query while the integration observes, else five, however many they are."""
-    is_live = integration.mode == Integration.Mode.LIVE
-    if is_live:
-        # One look into an index for each person, however long their history is.
-        told = Delivery.objects.for_integration(integration).filter(_TELLING, line=OuterRef("pk"))
-        people = people.annotate(last=Subquery(told.order_by("-number").values("number")[:1]))
-    else:
-        people = people.annotate(last=Value(None, output_field=models.BigIntegerField()))
-    rows = list(people.values_list("pk", "test_only", "deleted_at", "last"))
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`last` is what `last_of` found for them, None where nothing is delivered."""
+
+    id: UUID
+    is_test: bool
+    is_deleted: bool
+    last: int | None = None
+
+
+def last_of(integration: Integration) -> Subquery:
+    """The number of a person's latest delivery that says where they rest: for a query of rows whose keys are
+    their lines. One look into an index for each, however long their history is."""
+    told = Delivery.objects.for_integration(integration).filter(_TELLING, line=OuterRef("pk"))
+    return Subquery(told.order_by("-number").values("number")[:1])
+
+
+def of(integration: Integration, people: Sequence[Person]) -> dict[UUID, Standing]:
+    """Where each of these people stands, by id. No query while the integration observes, else four, however
+    many they are."""
     known = _Known(integration)
-    if is_live:
-        known.read([row[0] for row in rows], [row[3] for row in rows])
-    return {
-        pk: stand(replace(known.facts(pk), is_test=is_test, is_deleted=deleted_at is not None))
-        for pk, is_test, deleted_at, _last in rows
-    }
+    if known.is_live:
+        known.read(people)
+    return {person.id: stand(known.facts(person)) for person in people}
 
 
 def stand(facts: Facts) -> Standing:
@@ -203,6 +214,7 @@ class _Known:
 
     def __init__(self, integration: Integration) -> None:
         self.integration = integration
+        self.is_live = integration.mode == Integration.Mode.LIVE
         self.deliveries: dict[UUID, list[Delivery]] = defaultdict(list)
         self.last: dict[UUID, Delivery] = {}
         self.accounts: dict[UUID, AppAccount] = {}
@@ -210,22 +222,26 @@ class _Known:
         connector = connecting.connector_of(integration)
         self.keeps_accounts = connector is None or connector.mode is Mode.STATE
 
-    def read(self, ids: Sequence[UUID], last: Sequence[int | None]) -> None:
+    def read(self, people: Sequence[Person]) -> None:
+        ids = [person.id for person in people]
         rows = Delivery.objects.for_integration(self.integration)
         for one in rows.filter(line__in=ids, place__isnull=False).order_by("number"):
             self.deliveries[one.line].append(one)
-        self.last = {one.line: one for one in rows.filter(pk__in=[number for number in last if number])}
+        numbers = [person.last for person in people if person.last is not None]
+        self.last = {one.line: one for one in rows.filter(pk__in=numbers)}
         if self.keeps_accounts:
             accounts = AppAccount.objects.for_integration(self.integration).filter(line__in=ids)
             self.accounts = {one.line: one for one in accounts}
         self.lane_waits = _lane_waits(Lane.objects.for_integration(self.integration).first())
 
-    def facts(self, pk: UUID) -> Facts:
+    def facts(self, person: Person) -> Facts:
         return Facts(
-            is_live=self.integration.mode == Integration.Mode.LIVE,
-            deliveries=self.deliveries.get(pk, ()),
-            last=self.last.get(pk),
-            account=self.accounts.get(pk),
+            is_test=person.is_test,
+            is_deleted=person.is_deleted,
+            is_live=self.is_live,
+            deliveries=self.deliveries.get(person.id, ()),
+            last=self.last.get(person.id),
+            account=self.accounts.get(person.id),
             keeps_accounts=self.keeps_accounts,
             lane_waits=self.lane_waits,
         )

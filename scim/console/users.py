@@ -85,12 +85,10 @@ def _resource(person: ScimUser, integration: Integration, request: HttpRequest) 
 
 def _rows(integration: Integration, people: list[ScimUser]) -> list[dict[str, Any]]:
     counted = (
-        GroupMember.objects.filter(user__in=people, group__deleted_at=None)  # all-tenants: of the people shown
+        GroupMember.objects.filter(user__in=people, group__deleted_at=None)  # all-tenants: of the page's
         .values("user")
         .annotate(number=Count("pk"))
         .values_list("user", "number")
     )
     numbers, stand = dict(counted), standings.of(integration, people)
-    return [
-        {"person": row, "groups": numbers.get(row.pk, 0), "stands": stand[row.pk]} for row in people
-    ]
+    return [{"person": row, "groups": numbers.get(row.pk, 0), "stands": stand[row.pk]} for row in people]

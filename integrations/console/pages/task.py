@@ -128,8 +128,9 @@ def task_file(_request: HttpRequest, _member: Membership, found: Task, *, file_i
     file = found.files.filter(pk=file_id).first()
     if file is None:
         raise Http404
+    attached = content_disposition_header(as_attachment=True, filename=file.name)
     headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=file.name) or "attachment",
+        "Content-Disposition": attached or "attachment",
         "Content-Security-Policy": FILE_POLICY,
         "X-Content-Type-Options": "nosniff",
     }
