@@ -142,7 +142,7 @@ def test_the_totals_are_those_that_are_kept(as_owner, integration, users, django
     integration.people_count, integration.test_people_count = 1_234_567, 2
     integration.save()
 
-    with django_assert_max_num_queries(12) as captured:
+    with django_assert_max_num_queries(13) as captured:
         page = as_owner.get(users).content.decode()
 
     assert "1234567 people, 2 test only" in page
@@ -199,7 +199,7 @@ def test_a_long_history_has_pages(as_owner, provider, django_assert_max_num_quer
         provider.send("PATCH", f"/Users/{person}", {"Operations": [change]})
     here = path("people:user", provider.integration, user_id=person)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         latest = as_owner.get(here).content.decode()
     earlier = as_owner.get(here + re.findall(r'href="(\?history=\d+)"', latest)[0]).content.decode()
 
