@@ -81,7 +81,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`user_name` and `roles` are those of the account in the app, as it was last set or read."""
+    """`user_name` and `roles` are those of the account in the app, as it was last set or read; one that is
+    not active gives access to nothing."""
 
     state: State
     cause: str = ""
@@ -135,7 +136,7 @@ def stand(facts: Facts) -> Standing:
     account = facts.account
     there: dict[str, Any] = {}
     if account is not None and not account.is_gone:
-        there = {"user_name": account.user_name, "roles": account.roles}
+        there = {"user_name": account.user_name, "roles": account.roles if account.is_active else ()}
     if facts.is_test:
         return Standing(State.TEST_ONLY, _("A connection test of the identity provider made this person."))
     shown = [one for one in facts.deliveries if not _waits_on_purpose(one)]
