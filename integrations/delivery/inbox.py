@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet
@@ -14,7 +13,7 @@ from integrations import catalog
 from integrations.delivery.models import Task
 from integrations.kit import paging
 from integrations.kit.paging import Page
-from integrations.models import Membership, Role, Workspace
+from integrations.models import Membership, Role
 
 State = Task.State
 # More are not counted for the menu: what a page costs does not grow with them.
@@ -37,12 +36,6 @@ def visible_to(member: Membership) -> QuerySet[Task]:
     if member.role == Role.MEMBER:
         return workspace.filter(own | Q(assignee=None))
     return workspace.filter(own | Q(integration__in=catalog.visible_to(member).order_by().values("pk")))
-
-
-def is_in(workspace: Workspace, task_id: UUID) -> bool:
-    """Whether there is such a task at all, whoever's it is."""
-    # all-tenants: the workspace's
-    return Task.objects.filter(integration__workspace=workspace, pk=task_id).exists()
 
 
 def page(member: Membership, show: str, cursor: str) -> Page:

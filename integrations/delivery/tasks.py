@@ -21,7 +21,7 @@ from integrations.delivery.evidence import Evidence
 from integrations.delivery.models import Delivery, Lane, Task
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
-from integrations.models import Membership, Role
+from integrations.models import Membership, Role, Workspace
 from integrations.roles import Action
 
 DUE_WITHIN = timedelta(days=1)
@@ -144,6 +144,15 @@ def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Members
         trail.record(Event.TASK_DONE, current.integration, by=by, workspace=by.workspace, detail=detail)
     engine.wake_on_commit(current.integration_id)
     return current
+
+
+def why_gone(workspace: Workspace, task_id: UUID) -> str:
+    """Why a task of the workspace is not a Member's any more, in a sentence; "" where there never was one."""
+    found = Task.objects.filter(integration__workspace=workspace)  # all-tenants: the workspace's
+    task = found.select_related("delivery", "assignee__user").filter(pk=task_id).first()
+    if task is None:
+        return ""
+    return why_closed(task) or _taken(task).message
 
 
 def why_closed(task: Task) -> str:

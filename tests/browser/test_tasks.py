@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from integrations.delivery import connecting, worker
 from integrations.models import Integration, Role
 from tests import factories
-from tests.browser.conftest import audit, overflow, picture
+from tests.browser.conftest import picture
 from tests.browser.people import DESK, PHONE, WAYS, check, go
 from tests.db import console
 from tests.db.console import Provider

@@ -10,16 +10,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from integrations import roles
 from integrations.console import mail, task_story
 from integrations.console.access import View, member_page
 from integrations.console.forms.tasks import GiveForm, ProofForm
-from integrations.delivery import inbox, tasks
+from integrations.delivery import tasks
 from integrations.delivery.models import Task
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Membership
@@ -32,7 +33,7 @@ FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 def task_page(view: View) -> View:
     """The view is called as `view(request, member, task, **rest)`.
 
-    Whoever sends a form for a task that has gone to somebody else meanwhile is told so, with the note kept.
+    A Member who sends a form for a task that is somebody else's by now is told so, with the note kept.
     """
 
     @member_page(Action.TASK_DO)
@@ -41,10 +42,10 @@ def task_page(view: View) -> View:
         try:
             found = tasks.find(member, task_id)
         except Http404:
-            if request.method != "POST" or not inbox.is_in(member.workspace, task_id):
+            why = tasks.why_gone(member.workspace, task_id) if request.method == "POST" else ""
+            if not why:
                 raise
-            kept = {"note": request.POST.get("note", "")}
-            return render(request, "console/task_gone.html", kept, status=422)
+            return _gone(request, member, why)
         return view(request, member, found, **rest)
 
     return opened
@@ -135,6 +136,15 @@ def task_file(_request: HttpRequest, _member: Membership, found: Task, *, file_i
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(bytes(file.content), content_type=file.content_type, headers=headers)
+
+
+def _gone(request: HttpRequest, member: Membership, why: str) -> HttpResponse:
+    """Says why, with the note that was not saved; a fragment leads back to the list."""
+    if getattr(request, "htmx", False):
+        messages.error(request, why)
+        return HttpResponseClientRedirect(reverse("console:tasks", args=[member.workspace.slug]))
+    context = {"why": why, "note": request.POST.get("note", "")}
+    return render(request, "console/task_gone.html", context, status=422)
 
 
 def _shown(

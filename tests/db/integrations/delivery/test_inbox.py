@@ -10,6 +10,7 @@ from django.http import Http404
 from integrations.delivery import inbox, tasks
 from integrations.delivery.inbox import Show
 from integrations.delivery.models import Task
+from integrations.kit.paging import Page
 from integrations.models import Membership, Role
 from tests import factories
 
@@ -90,7 +91,9 @@ def test_pages_lead_on_and_back_without_a_gap(integration, owner, show):
         for task in Task.objects.order_by("title"):
             task.state, task.done_at = Task.State.DONE, task.due_at
             task.save()
-    seen, pages, cursor = [], [], ""
+    seen: list[str] = []
+    pages: list[Page] = []
+    cursor = ""
     while not pages or cursor:
         page = inbox.page(owner, show, cursor)
         pages.append(page)

@@ -27,7 +27,7 @@ def member(workspace) -> Membership:
 
 
 def told(mails: list[EmailMessage]) -> list[tuple[str, list[str]]]:
-    return [(mail.subject, sorted(mail.recipients())) for mail in mails]
+    return [(str(mail.subject), sorted(mail.recipients())) for mail in mails]
 
 
 def test_who_has_a_task_is_reminded_once_before_it_is_due(mails, integration, member):

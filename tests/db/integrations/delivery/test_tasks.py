@@ -113,7 +113,7 @@ def test_a_newer_change_makes_a_task_needless(sender, by_hand, owner):
     sender.send("PATCH", f"/Users/{person}", DEACTIVATE)
     drain(by_hand)
 
-    with pytest.raises(Refused, match="not needed any more since .* A newer change made it needless"):
+    with pytest.raises(Refused, match=r"not needed any more since .* A newer change made it needless"):
         tasks.finish(first, note="Made.", by=owner)
 
     assert the_task(by_hand, state="cancelled") == first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,14 +26,14 @@ def account(**more: object) -> AppAccount:
 HERE = account()
 OFF = account(is_active=False)
 GONE = account(is_active=False, is_gone=True)
-PUT_OFF = {"version": 0, "due_at": timezone.now() + timedelta(days=30)}
+PUT_OFF: dict[str, Any] = {"version": 0, "due_at": timezone.now() + timedelta(days=30)}
 
 
-def moving(intent: str, status: str, known: AppAccount | None = None, **more: object) -> Facts:
+def moving(intent: str, status: str, known: AppAccount | None = None, **more: Any) -> Facts:
     return Facts(deliveries=[delivery(intent, status)], account=known, **more)
 
 
-def rests(intent: str, known: AppAccount | None = None, status: str = "delivered", **more: object) -> Facts:
+def rests(intent: str, known: AppAccount | None = None, status: str = "delivered", **more: Any) -> Facts:
     last = delivery(intent, status, proof={"words": "The app said so."}, problem="Not wanted.")
     return Facts(last=last, account=known, **more)
 
