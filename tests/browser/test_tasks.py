@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from integrations.delivery import connecting, worker
+from integrations.delivery import connecting, tasks, worker
 from integrations.models import Integration, Role
 from tests import factories
 from tests.browser.conftest import picture
@@ -90,3 +90,91 @@ def test_a_leaver_becomes_a_task_and_is_offboarded_with_proof_on_a_phone(
     expect(desk.get_by_text("hands@northwind.example says that it is done.")).to_be_visible()
     check(desk, DESK)
     picture(desk, "errand-user-1280")
+
+
+@WAYS
+def test_proof_that_is_missing_is_told_at_its_field_and_what_was_written_stays(
+    open_page, northwind, hootsuite, way
+):
+    task = factories.make_task(hootsuite)
+    member = factories.make_member(northwind, Role.MEMBER, "hands@northwind.example")
+    page = open_page(member, "/", **way)
+    page.get_by_role("link", name=task.title).click()
+    page.get_by_role("button", name="Done", exact=True).click()
+    expect(page.get_by_text("Say what you did, or attach a file that shows it.")).to_be_visible()
+    check(page, way)
+
+    page.get_by_label("Note").fill("Nobody of that name is there.")
+    page.get_by_label("Proof").set_input_files([{**PROOF, "name": "page.html", "mimeType": "text/html"}])
+    page.get_by_role("button", name="Done", exact=True).click()
+
+    expect(page.get_by_text("This is none: page.html.")).to_be_visible()
+    expect(page.get_by_label("Note")).to_have_value("Nobody of that name is there.")
+    check(page, way)
+    page.get_by_role("button", name="Done", exact=True).click()
+    expect(page.get_by_text(f"Done: {task.title}.")).to_be_visible()
+
+
+@WAYS
+def test_steps_are_ticked_and_kept_with_who_and_when(open_page, live_server, boss, hootsuite, way):
+    task = factories.make_task(hootsuite, assignee=boss)
+    page = open_page(boss, f"/w/{hootsuite.workspace.slug}/tasks/{task.pk}/", **way)
+    page.get_by_label("Deactivate them.").check()
+    if not way.get("java_script_enabled", True):
+        page.get_by_role("button", name="Save the ticks").click()
+    expect(page.get_by_text(f"{boss.user.email}, ")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="1 of 2 steps")).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_label("Deactivate them.")).to_be_checked()
+    expect(page.get_by_label("Open Hootsuite.")).not_to_be_checked()
+    check(page, way)
+
+
+def test_a_step_is_ticked_by_keyboard_and_the_focus_and_the_note_stay(open_page, boss, hootsuite):
+    task = factories.make_task(hootsuite, assignee=boss)
+    page = open_page(boss, f"/w/{hootsuite.workspace.slug}/tasks/{task.pk}/")
+    page.get_by_label("Note").fill("Half of a sen")
+    page.get_by_label("Open Hootsuite.").focus()
+
+    page.keyboard.press("Space")
+
+    expect(page.get_by_role("progressbar", name="1 of 2 steps")).to_be_visible()
+    expect(page.get_by_label("Open Hootsuite.")).to_be_focused()
+    expect(page.get_by_label("Note")).to_have_value("Half of a sen")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("progressbar", name="0 of 2 steps")).to_be_visible()
+
+
+@WAYS
+def test_an_owner_gives_a_task_to_somebody_who_gives_it_back(open_page, northwind, boss, hootsuite, way):
+    task = factories.make_task(hootsuite)
+    member = factories.make_member(northwind, Role.MEMBER, "hands@northwind.example")
+    here = f"/w/{northwind.slug}/tasks/{task.pk}/"
+    page = open_page(boss, here, **way)
+    page.get_by_label("Give it to").select_option("hands@northwind.example")
+    page.get_by_role("button", name="Give", exact=True).click()
+    expect(page.get_by_text("hands@northwind.example has this task now.")).to_be_visible()
+    check(page, way)
+    theirs = open_page(member, here, **way)
+
+    theirs.get_by_role("button", name="Give it back").click()
+
+    expect(theirs.get_by_text("Nobody has this task now")).to_be_visible()
+    go(theirs, "Tasks", way)
+    expect(theirs.get_by_role("link", name="Unassigned 1")).to_be_visible()
+
+
+@WAYS
+def test_who_comes_too_late_is_told_who_was_faster(open_page, northwind, boss, hootsuite, way):
+    task = factories.make_task(hootsuite)
+    member = factories.make_member(northwind, Role.MEMBER, "hands@northwind.example")
+    page = open_page(member, f"/w/{northwind.slug}/tasks/{task.pk}/", **way)
+    page.get_by_label("Note").fill("My own words.")
+    tasks.finish(task, note="I was faster.", by=boss)
+
+    page.get_by_role("button", name="Done", exact=True).click()
+
+    expect(page.get_by_role("alert")).to_contain_text(f"{boss.user.email} finished this task")
+    expect(page.get_by_label("Your note, which was not saved")).to_have_value("My own words.")
+    check(page, way)
