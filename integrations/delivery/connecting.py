@@ -184,6 +184,8 @@ def observe(integration: Integration, *, by: By) -> None:
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
+        # The lane's row is locked first: its holder writes behind the same lock.
+        Lane.objects.select_for_update().for_integration(current).first()
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
         tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
         tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())

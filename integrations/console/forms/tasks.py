@@ -49,10 +49,10 @@ class ProofForm(VerbForm):
     )
 
     def evidence(self) -> list[Evidence]:
-        """The files in memory; of one that is too large only as much as shows it."""
+        """The files in memory; of one that is too large, or of too many, only as much as shows it."""
         return [
             Evidence(file.name or "", file.content_type or "", file.read(evidence.LARGEST_FILE + 1))
-            for file in self.cleaned_data["proof"]
+            for file in self.cleaned_data["proof"][: evidence.MOST_FILES + 1]
         ]
 
 

@@ -227,6 +227,15 @@ def test_proof_that_is_none_is_told_at_its_field_with_the_note_kept(as_member, t
     assert now(task).state == Task.State.OPEN
 
 
+def test_a_form_that_is_far_too_large_is_refused_before_it_is_kept(as_member, task, page, monkeypatch):
+    monkeypatch.setattr("integrations.kit.uploads.LARGEST_BYTES", 1000)
+
+    answer = as_member.post(page, {"note": "x", "proof": [picture(content=PNG + b"x" * 1000)]})
+
+    assert answer.status_code == 400
+    assert now(task).state == Task.State.OPEN
+
+
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
 def test_what_somebody_else_finished_meanwhile_is_told_and_the_note_kept(workspace, owner, task, page, role):
     late = sessions.sign_in(Client(), factories.make_member(workspace, role))

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from integrations import catalog
 from integrations.delivery import reminders, tasks, worker
@@ -140,3 +142,18 @@ def test_a_name_of_two_lines_makes_no_second_header(mails, integration, member):
 
     assert mails[0].subject == "Due within the hour: Remove Ann Bcc: eve@evil.example"
     assert mails[0].recipients() == ["hands@northwind.example"]
+
+
+def test_the_run_reads_open_tasks_alone_by_the_time_they_are_due(mails, integration, member, owner):
+    """However many were done before."""
+    tasks.finish(factories.make_task(integration, due_in=LATE), note="Done.", by=owner)
+    with CaptureQueriesContext(connection) as captured:
+        reminders.run()
+    looks = [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{looks[0]}")
+        plan = str(cursor.fetchall())
+
+    assert len(looks) == 2
+    assert "task_due" in plan or connection.vendor != "sqlite"
