@@ -181,6 +181,11 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # SCIM
 SCIM_BODY_LIMIT = 1024 * 1024
 SCIM_GROUP_BODY_LIMIT = 16 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "integrations.kit.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = SCIM_GROUP_BODY_LIMIT + 1
 TOKEN_PREFIX = "cgw"  # noqa: S105 - the public part of every token
 TOKEN_RATE_LIMIT = env.integer("TOKEN_RATE_LIMIT", 6000)

@@ -18,6 +18,8 @@ from integrations.console.pages import (
     meaning,
     members,
     replay,
+    task,
+    tasks,
     tokens,
     workspace,
 )
@@ -71,6 +73,13 @@ urlpatterns = [
     path("integrations/", integrations.integrations, name="integrations"),
     path("integrations/new/", integrations.integration_new, name="integration-new"),
     path("integrations/<uuid:integration_id>/", include(of_integration)),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<uuid:task_id>/", task.task, name="task"),
+    path("tasks/<uuid:task_id>/steps/", task.task_steps, name="task-steps"),
+    path("tasks/<uuid:task_id>/take/", task.task_take, name="task-take"),
+    path("tasks/<uuid:task_id>/give/", task.task_give, name="task-give"),
+    path("tasks/<uuid:task_id>/give-back/", task.task_give_back, name="task-give-back"),
+    path("tasks/<uuid:task_id>/files/<uuid:file_id>/", task.task_file, name="task-file"),
     path("members/", members.members, name="members"),
     path("members/invite/", members.member_invite, name="member-invite"),
     path(

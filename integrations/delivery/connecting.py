@@ -25,7 +25,7 @@ from integrations.delivery.connector import (
     Step,
     TransientError,
 )
-from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.models import AppConnection, Delivery, Lane, Task
 from integrations.delivery.orders import Nothing
 from integrations.kit import ids, transactions
 from integrations.kit.errors import Refused
@@ -208,7 +208,11 @@ def observe(integration: Integration, *, by: By) -> None:
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
+        # The lane's row is locked first: its holder writes behind the same lock.
+        Lane.objects.select_for_update().for_integration(current).first()
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
+        tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
+        tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
         open_ones.exclude(status=Delivery.Status.RUNNING).update(
             status=Delivery.Status.CANCELLED,
             place=None,

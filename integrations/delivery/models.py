@@ -347,6 +347,8 @@ class Task(models.Model):
     question = models.TextField(blank=True)
     # [{"words", "detail", "done_at", "done_by"}]
     steps = models.JSONField(default=list)
+    # What the account is once it is done: {"intent", "user_name", "roles"}; empty where no order says it.
+    becomes = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     assignee = models.ForeignKey(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks"
@@ -364,6 +366,7 @@ class Task(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["integration", "state", "due_at", "id"], name="task_listed"),
+            models.Index(fields=["due_at"], condition=models.Q(state="open"), name="task_due"),
         ]
 
     def __str__(self) -> str:

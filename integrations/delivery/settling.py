@@ -232,7 +232,9 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
         case NeedsPerson():
             delivery.status, delivery.place = Status.WITH_PERSON, Place.PARKED
             delivery.problem = outcome.question
-            tasks.open_for(delivery, outcome.question, outcome.steps)
+            if one.order.person is not None:
+                delivery.label = delivery.label or one.order.person.user_name[:512]
+            tasks.open_for(delivery, outcome.question, outcome.steps, order=one.order)
         case Retry():
             _wait(delivery, outcome, trouble)
         case Failed():

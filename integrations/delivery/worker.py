@@ -24,6 +24,7 @@ from integrations.delivery import (
     engine,
     lanes,
     orders,
+    reminders,
     settling,
     wanted,
 )
@@ -79,10 +80,11 @@ def drain(integration_id: UUID) -> None:
 
 def sweep() -> None:
     """Wakes every lane that has something due: what the engine lost, and what a dead worker left. What an app
-    never answered is given up."""
+    never answered is given up, and people are reminded of their tasks."""
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
     answers.give_up()
+    reminders.run_in_turn()
 
 
 def take_over() -> None:

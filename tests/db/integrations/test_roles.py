@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integrations import roles, workspaces
+from integrations import catalog, roles, workspaces
 from integrations.models import IntegrationAccess, Membership, Role
 from integrations.roles import Action
 from integrations.traffic.models import RequestLog
@@ -84,6 +84,13 @@ PAGES = {
     "console:token-generate": Action.TOKEN_MANAGE,
     "console:token-new": Action.TOKEN_MANAGE,
     "console:token-revoke": Action.TOKEN_MANAGE,
+    "console:tasks": Action.TASK_DO,
+    "console:task": Action.TASK_DO,
+    "console:task-steps": Action.TASK_DO,
+    "console:task-take": Action.TASK_DO,
+    "console:task-give-back": Action.TASK_DO,
+    "console:task-file": Action.TASK_DO,
+    "console:task-give": Action.DELIVERY_MANAGE,
     "console:members": Action.MEMBER_VIEW,
     "console:member-invite": Action.MEMBER_INVITE,
     "console:invitation-withdraw": Action.MEMBER_INVITE,
@@ -103,6 +110,7 @@ def here(integration, issued, owner) -> dict[str, object]:
     user = sender.person("lead")
     group = sender.group("Editors", user)
     invited = workspaces.invite(integration.workspace, "new@northwind.example", ADMIN, by=owner).invitation
+    task = factories.make_task(integration, files=["proof.txt"])
     return {
         "workspace": integration.workspace.slug,
         "integration_id": integration.pk,
@@ -113,6 +121,8 @@ def here(integration, issued, owner) -> dict[str, object]:
         "group_id": group,
         "member_id": factories.make_member(integration.workspace, ADMIN).pk,
         "invitation_id": invited.pk,
+        "task_id": task.pk,
+        "file_id": task.files.get().pk,
     }
 
 
@@ -204,3 +214,20 @@ def test_a_command_may_do_everything(integration):
     assert all(roles.may(operator, action) for action in Action)
     assert all(roles.may_give(operator, role) for role in Role)
     assert roles.sees(operator, integration)
+
+
+def test_a_member_is_refused_with_the_roles_that_may(workspace, integration):
+    client = sessions.sign_in(Client(), factories.make_member(workspace, MEMBER))
+
+    page = client.get(f"/w/{workspace.slug}/integrations/{integration.pk}/users/")
+
+    assert page.status_code == 403
+    assert "It takes: Owner, Super Admin, Admin." in page.content.decode()
+    assert "Hootsuite" not in page.content.decode()
+
+
+def test_no_integration_is_there_for_a_member(workspace, integration):
+    member = factories.make_member(workspace, MEMBER)
+    factories.give(integration, member)
+
+    assert list(catalog.visible_to(member)) == []

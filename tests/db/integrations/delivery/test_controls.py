@@ -10,6 +10,7 @@ from django.utils import timezone
 from integrations.audit.models import AuditEntry
 from integrations.delivery import controls
 from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.controls import Replay
 from integrations.delivery.models import Delivery, Task
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Role
@@ -124,16 +125,16 @@ def test_changes_since_a_moment_are_delivered_again(app, idp, clock):
     drain(idp.integration)
     app.orders.clear()
 
-    made = controls.replay(idp.integration, since, by=BY)
+    done = controls.replay(idp.integration, Replay(since, timezone.now()), by=BY)
     drain(idp.integration)
 
-    assert made == 1
+    assert done == (1, None)
     assert [order.person.user_name for order in app.orders] == ["ben@northwind.example"]
 
 
 def test_nothing_is_replayed_while_nothing_is_delivered(integration):
     with pytest.raises(Refused):
-        controls.replay(integration, timezone.now() - timedelta(days=1), by=BY)
+        controls.replay(integration, Replay(timezone.now() - timedelta(days=1), timezone.now()), by=BY)
 
 
 def test_a_member_may_do_none_of_it(workspace, idp, dead):
@@ -143,7 +144,7 @@ def test_a_member_may_do_none_of_it(workspace, idp, dead):
         lambda: controls.pause(idp.integration, by=member),
         lambda: controls.retry([dead], by=member),
         lambda: controls.skip([dead], reason="x", by=member),
-        lambda: controls.replay(idp.integration, timezone.now(), by=member),
+        lambda: controls.replay(idp.integration, Replay(timezone.now(), timezone.now()), by=member),
     ):
         with pytest.raises(NotAllowed):
             act()
