@@ -17,6 +17,7 @@ _HERE = "integrations.delivery.connectors"
 OURS = {
     "manual": f"{_HERE}.manual.ManualTask",
     "webhook": f"{_HERE}.webhook.Webhook",
+    "scim_push": f"{_HERE}.scim_push.push.ScimPush",
 }
 
 
