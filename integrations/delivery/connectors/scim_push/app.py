@@ -29,9 +29,17 @@ class App:
     @property
     def service(self) -> Service:
         if self._service is None:
-            base_url = str(self.context.settings["base_url"])
-            self._service = service.of(self.client, self.context.integration_id, base_url)
+            self._service = service.of(self.client, *self._key)
         return self._service
+
+    def renew(self) -> Service:
+        """What it can now: for a test, which believes nothing."""
+        self._service = service.renewed(self.client, *self._key)
+        return self._service
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.context.integration_id, str(self.context.settings["base_url"])
 
     def is_set(self, setting: str) -> bool:
         return bool(self.context.settings.get(setting))

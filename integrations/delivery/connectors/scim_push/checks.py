@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from django.utils.translation import gettext as _
 
 from integrations.delivery.connector import Failed, Finding
-from integrations.delivery.connectors.scim_push import service
 from integrations.delivery.connectors.scim_push.answers import Halted
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.client import Client
@@ -19,7 +18,7 @@ from integrations.delivery.connectors.scim_push.service import Service
 def findings(app: App) -> Iterator[Finding]:
     """The first that says no to everything ends it."""
     try:
-        found = service.read(app.client)
+        found = app.renew()
     except Halted as halted:
         yield _missing(halted)
         return

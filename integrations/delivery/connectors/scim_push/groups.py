@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ def find(app: App, group: Group) -> Json | None:
     if group.ref:
         reply = app.client.get(address(GROUPS, group.ref), bears={404}, excludedAttributes="members")
         if reply.is_good:
-            return reply.body
+            return {"id": group.ref, **reply.body}
     found = _by(app, "externalId", external_id(group)) or _by(app, "displayName", group.name)
     if found is not None and app.is_others(found, own_ids(group)):
         raise apps.belongs_to_another(group.name, str(found["externalId"]))
@@ -45,30 +45,26 @@ def own_ids(group: Group) -> set[str]:
 
 
 def ensure(app: App, group: Group) -> tuple[Json, bool]:
-    """The group as the app shows it, and whether it was made now."""
+    """The group as the app shows it, with our external id, and whether it was made now."""
     with _making[app.context.integration_id]:
         found = find(app, group)
-        return (found, False) if found is not None else (_create(app, group), True)
+        if found is None:
+            return _create(app, group), True
+    if found.get("externalId") != external_id(group):
+        # It is found by it once it has another name. Some apps keep none of groups: then by name alone.
+        _set(app, str(found["id"]), {"externalId": external_id(group)}, bears={400})
+    return found, False
 
 
-def renaming(group: Group, shown: Json) -> Json:
-    """What has to change of the group itself."""
-    wanted = {"displayName": group.name, "externalId": external_id(group)}
-    # An app that keeps no external ids of groups is not asked again and again.
-    return {name: value for name, value in wanted.items() if name in shown and shown[name] != value}
+def is_renamed(group: Group, shown: Json) -> bool:
+    return bool(shown.get("displayName") != group.name)
 
 
-def rename(app: App, ref: str, values: Json) -> None:
-    if not values:
-        return
-    if app.service.patches:
-        operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
-        app.client.patch(address(GROUPS, ref), *operations)
-    else:
-        put(app, ref, lambda whole: whole.update(values))
+def rename(app: App, group: Group, ref: str) -> None:
+    _set(app, ref, {"displayName": group.name})
 
 
-def put(app: App, ref: str, edit: Callable[[Json], None]) -> Reply:
+def put(app: App, ref: str, edit: Callable[[Json], None], *, bears: Collection[int] = ()) -> Reply:
     """The way of apps that take no PATCH: the group is read and sent whole, so that it must be readable."""
     reply = app.client.get(address(GROUPS, ref), may_cut=True)
     if reply.is_cut:
@@ -76,12 +72,20 @@ def put(app: App, ref: str, edit: Callable[[Json], None]) -> Reply:
         raise Halted(Failed(Kind.INVALID, words, _("Ask the maker of the app to support SCIM PATCH.")))
     whole = {name: value for name, value in reply.body.items() if name != "meta"}
     edit(whole)
-    return app.client.send("PUT", address(GROUPS, ref), whole)
+    return app.client.send("PUT", address(GROUPS, ref), whole, bears=bears)
 
 
 def delete(app: App, ref: str) -> bool:
     """False: it was gone before."""
     return app.client.send("DELETE", address(GROUPS, ref), bears={404}).is_good
+
+
+def _set(app: App, ref: str, values: Json, *, bears: Collection[int] = ()) -> None:
+    if app.service.patches:
+        operations = [{"op": "replace", "path": name, "value": value} for name, value in values.items()]
+        app.client.patch(address(GROUPS, ref), *operations, bears=bears)
+    else:
+        put(app, ref, lambda whole: whole.update(values), bears=bears)
 
 
 def _create(app: App, group: Group) -> Json:

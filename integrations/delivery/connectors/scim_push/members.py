@@ -37,7 +37,9 @@ def differences(app: App, person: Person, account: Json | None) -> Memberships:
     ids = {one.group_id for one in person.entitlements}
     wanted = [group for group in person.known_groups if group.id in ids]
     others = [group for group in person.known_groups if group.id not in ids]
-    held = _held(app, account) if account else {}
+    # What an account shows of its groups has no external ids: it will do where all ids in the app are known.
+    is_enough = all(group.ref for group in person.known_groups)
+    held = _held(app, account, as_shown=is_enough) if account else {}
     joins = [group for group in wanted if not any(_is(group, ref, one) for ref, one in held.items())]
     leaves = [
         Left(ref, str(one.get("displayName") or one.get("display") or ref))
@@ -100,11 +102,11 @@ def _add_some(app: App, ref: str, accounts: Sequence[str]) -> int:
     return _add_some(app, ref, accounts[:half]) + _add_some(app, ref, accounts[half:])
 
 
-def _held(app: App, account: Json) -> dict[str, Json]:
+def _held(app: App, account: Json, *, as_shown: bool) -> dict[str, Json]:
     """The groups that an account is in, by the app's ids: as the account shows them, as a filter finds them,
     or by reading through every group."""
     shown = account.get("groups")
-    if isinstance(shown, list) and shown:
+    if as_shown and isinstance(shown, list) and shown:
         # RFC 7643 4.1.2: an indirect membership comes from another group, and cannot be ended here.
         direct = [one for one in shown if isinstance(one, dict) and one.get("type") != "indirect"]
         return {str(one["value"]): one for one in direct if one.get("value")}

@@ -26,21 +26,18 @@ def find(app: App, person: Person, user: Json, *, claims: bool = True) -> Json |
     if person.ref:
         reply = app.client.get(address(USERS, person.ref), bears={404})
         if reply.is_good:
-            return reply.body
+            return {"id": person.ref, **reply.body}
     found = _by(app, "externalId", user["externalId"]) or _by(app, "userName", user["userName"])
+    own = {person.id, person.external_id, user["externalId"]} - {""}
     if found is None:
         by_email = _by_email(app, attributes.work_email(user))
-        return by_email if by_email and not app.is_others(by_email, own_ids(person)) else None
-    if not app.is_others(found, {*own_ids(person), user["externalId"]}):
+        # Several people may share an address: whatever is set, that alone takes no one's account.
+        return by_email if by_email and by_email.get("externalId") in {None, "", *own} else None
+    if not app.is_others(found, own):
         return found
     if claims:
         raise apps.belongs_to_another(str(found.get("userName")), str(found["externalId"]))
     return None
-
-
-def own_ids(person: Person) -> set[str]:
-    """What an account of theirs may have as its external id."""
-    return {person.id, person.external_id} - {""}
 
 
 def create(app: App, person: Person, user: Json) -> tuple[Json, bool]:

@@ -106,12 +106,13 @@ class ScimPush(Connector):
             return _deleted(app, group)
         shown, is_made = groups.ensure(app, group)
         self._ref = str(shown["id"])
-        values = groups.renaming(group, shown)
-        groups.rename(app, self._ref, values)
+        is_renamed = groups.is_renamed(group, shown)
+        if is_renamed:
+            groups.rename(app, group, self._ref)
         number = members.fill(app, group, self._ref)
         words = _("The app has the group %(group)s; %(number)d people were put in.")
-        proof = Proof(words % {"group": group.name, "number": number}, {"id": self._ref, **values})
-        return Done(proof, ref=self._ref, already=not (is_made or values or number))
+        proof = Proof(words % {"group": group.name, "number": number}, {"id": self._ref})
+        return Done(proof, ref=self._ref, already=not (is_made or is_renamed or number))
 
 
 def _deleted(app: App, group: Group) -> Done:
@@ -132,9 +133,11 @@ def _group_steps(app: App, order: Order, group: Group) -> list[Step]:
         return [Step(_("Delete the group %(group)s.") % name)]
     if shown is None:
         return [Step(_("Create the group %(group)s.") % name), Step(_("Put its people in."))]
-    renames = "displayName" in groups.renaming(group, shown)
     words = _("Rename the group %(old)s to %(group)s.") % {**name, "old": shown.get("displayName")}
-    return [*([Step(words)] if renames else []), Step(_("Put in those of its people who are missing."))]
+    return [
+        *([Step(words)] if groups.is_renamed(group, shown) else []),
+        Step(_("Put in those of its people who are missing.")),
+    ]
 
 
 def _of(order: Order) -> Person:

@@ -42,13 +42,17 @@ _kept: dict[tuple[str, str], tuple[float, Service]] = {}
 
 def of(client: Client, integration_id: str, base_url: str) -> Service:
     """As it was read within ten minutes, else read anew: four or five calls."""
-    key, now = (integration_id, base_url), time.monotonic()
-    at, found = _kept.get(key, (0.0, None))
-    if found is None or now - at > KEPT_S:
-        found = read(client)
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = (now, found)
+    at, found = _kept.get((integration_id, base_url), (0.0, None))
+    if found is None or time.monotonic() - at > KEPT_S:
+        return renewed(client, integration_id, base_url)
+    return found
+
+
+def renewed(client: Client, integration_id: str, base_url: str) -> Service:
+    found = read(client)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[integration_id, base_url] = (time.monotonic(), found)
     return found
 
 

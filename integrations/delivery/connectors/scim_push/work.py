@@ -35,6 +35,13 @@ class Work:
         return str((self.account or self.user).get("userName") or self.user["userName"])
 
     @property
+    def is_found(self) -> bool:
+        """Whether the account was in the app before the gateway came."""
+        if self.account is None or self.person.ref:
+            return False
+        return bool(self.account.get("externalId") != self.user["externalId"])
+
+    @property
     def is_nothing(self) -> bool:
         moves = (self.creates, self.ends, self.changes, self.memberships.joins, self.memberships.leaves)
         return not any(moves)
@@ -96,7 +103,7 @@ def steps(work: Work) -> list[Step]:
     found = []
     if work.creates:
         found.append(Step(_("Create the account %(name)s.") % name, detail=_facts(work.user)))
-    elif work.account and not work.person.ref:
+    elif work.is_found:
         words = _("The account %(name)s is there already, and is taken over.")
         found.append(Step(words % name, effect=False))
     found += [_change(work, change) for change in work.changes]
