@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integrations.delivery import connecting, worker
-from integrations.delivery.models import AppAccount, Delivery
-from integrations.models import Integration
+from integrations.delivery.models import AppAccount, Delivery, Lane
 from tests import factories
 from tests.contract.connectors.scim_apps import ENTERPRISE, ScimApp
 from tests.db import console
@@ -80,6 +79,34 @@ def test_people_and_groups_from_before_arrive_when_delivery_is_switched_on(app, 
 
     assert problems(idp) == []
     assert app.groups() == {"Editors": {ADA, BEN}}
+    assert len(app.everything("/Groups")) == 1
+
+
+def test_a_group_that_was_there_follows_its_new_name(app, loopback, integration, clock):
+    found = app.has_group("editors")
+    before = console.provider(integration)
+    ada = before.person("ada")
+    editors = before.group("Editors", ada)
+    idp = deliver_into(app, before, clock)
+
+    wire.patch(idp, f"/Groups/{editors}", {"op": "replace", "path": "displayName", "value": "Authors"})
+    wire.patch(idp, f"/Groups/{editors}", {"op": "remove", "path": f'members[value eq "{ada}"]'})
+    drain(idp)
+    clock.shift(61)
+    drain(idp)
+
+    assert problems(idp) == []
+    assert app.groups() == {"Authors": set()}
+    assert [one["id"] for one in app.everything("/Groups")] == [found]
+
+
+def test_people_who_share_an_address_keep_their_own_accounts(app, loopback, integration, clock):
+    before = console.provider(integration)
+    for name in ("ada", "ben"):
+        before.person(name, emails=[{"value": "team@northwind.example", "type": "work"}])
+    deliver_into(app, before, clock, takes_over=True)
+
+    assert {ADA, BEN} <= set(app.people())
 
 
 def test_what_changes_is_changed_and_no_more(app, idp):
@@ -218,6 +245,25 @@ def test_a_large_group_is_filled_in_pieces(app, loopback, integration, clock, mo
 
     assert problems(idp) == []
     assert len(app.groups()["Everybody"]) == 12
+
+
+def test_a_wrong_token_holds_the_lane_and_nothing_becomes_dead(app, idp):
+    wrong = {"base_url": app.url, "token": "wrong"}
+    connecting.change(idp.integration, "scim_push", wrong, by=factories.OPERATOR)
+
+    idp.person("ada")
+    drain(idp)
+
+    lane = Lane.objects.for_integration(idp.integration).get()
+    assert lane.held_for.startswith("The app does not accept the gateway's sign-in (401).")
+    assert last(idp).status == Status.HELD
+
+    connecting.change(
+        idp.integration, "scim_push", {"base_url": app.url, "token": app.token}, by=factories.OPERATOR
+    )
+    drain(idp)
+    assert app.people()[ADA] is True
+    assert problems(idp) == []
 
 
 def patch(op: str, path: str, value: object) -> dict:
