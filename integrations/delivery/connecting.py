@@ -47,9 +47,10 @@ def equipment(integration: Integration, connection: AppConnection) -> Equipment:
     return Equipment(
         connector=connector,
         settings=connection.settings,
-        secrets=connection.secrets or {},
+        secrets=connection.secrets,
         integration_id=str(integration.pk),
         integration_name=integration.name,
+        workspace=integration.workspace.slug,
         callback_url=lambda key: addresses.absolute(reverse("callback", args=[key])),
     )
 
@@ -69,15 +70,14 @@ def change(
         connector = registry.get(kind)
     except registry.UnknownKindError as error:
         raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
-    kept_secrets = of(integration).secrets or {}
-    checked, new_secrets = _checked(connector, values, secrets or {}, kept=kept_secrets)
+    checked, new_secrets = _checked(connector, values, secrets or {}, kept=of(integration).secrets)
     with transactions.write():
         current = _locked(integration)
         connection, _made = AppConnection.objects.get_or_create(integration=current)
         Lane.objects.get_or_create(integration=current)
         another = current.connector != kind
         connection.settings = checked
-        connection.secrets = new_secrets if another else {**(connection.secrets or {}), **new_secrets}
+        connection.secrets = new_secrets if another else {**connection.secrets, **new_secrets}
         stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
         kept = {} if another else connection.secrets_set
         connection.secrets_set = {**kept, **dict.fromkeys(new_secrets, stamp)}

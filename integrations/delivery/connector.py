@@ -267,11 +267,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What reading back saw; `differences` are sentences."""
+    """What reading back saw; `differences` are sentences. `ref` is the app's id where it became known, `seen`
+    what is kept as proof."""
 
     verdict: Verdict
     words: str = ""
     differences: tuple[str, ...] = ()
+    ref: str = ""
+    seen: Json = field(default_factory=dict)
 
 
 class TransientError(Exception):
@@ -302,13 +305,15 @@ class Context:
     """What a connector may use.
 
     `check` raises LaneLostError when another worker took over: it is called before every effect. `note`
-    keeps one exchange for the timeline. `callback_url` is where the app may answer later.
+    keeps one exchange for the timeline. `callback_url` is where the app may answer later. `workspace` is the
+    workspace's name in addresses: whatever lies on the gateway's own machine is looked for beneath it.
     """
 
     settings: Mapping[str, Any]
     secrets: Mapping[str, str]
     integration_id: str = ""
     integration_name: str = ""
+    workspace: str = ""
     callback_url: Callable[[str], str] = lambda _key: ""
     check: Callable[[], None] = lambda: None
     exchanges: list[Exchange] = field(default_factory=list)
@@ -334,9 +339,14 @@ class Limits:
 
 class SettingsForm(forms.Form):
     """The settings of a connector, each explained; fields named in `secret_fields` are sealed, and shown to
-    nobody again."""
+    nobody again.
+
+    `made`: secrets that are made for an admin who leaves them empty while none is set, and are shown to them
+    once.
+    """
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
+    made: ClassVar[Mapping[str, Callable[[], str]]] = {}
 
 
 class Connector(abc.ABC):
@@ -369,7 +379,10 @@ class Connector(abc.ABC):
         return [Finding(ok=True, words=str(_("There is nothing to reach.")))]
 
     def verify(self, _order: Order) -> Verified:
-        """Reads back whether the app is as the order wants it."""
+        """Reads back whether the app is as the order wants it, or what it answered to what it had accepted.
+
+        May raise TransientError, and PermanentError when the app has said no.
+        """
         return Verified(Verdict.UNKNOWN)
 
     def accounts(self, cursor: str = "") -> Page:

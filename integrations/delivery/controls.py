@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import duties, ending, engine, outbox, registry, tasks
+from integrations.delivery import duties, ending, engine, lanes, outbox, registry, tasks
 from integrations.delivery.change import ChangeDraft, ChangeEvent
 from integrations.delivery.connector import Step
 from integrations.delivery.models import Change, Delivery, Lane
@@ -155,8 +155,7 @@ def _each(
         return 0
     integration = deliveries[0].integration
     with transactions.write():
-        # The lane's row is locked first: its holder writes behind the same lock.
-        Lane.objects.select_for_update().for_integration(integration).first()
+        lanes.lock(integration.pk)
         rows = Delivery.objects.select_for_update().for_integration(integration)
         current = rows.filter(pk__in=[one.pk for one in deliveries], place__isnull=False)
         touched = list(current.exclude(status=Status.RUNNING).order_by("number"))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from integrations import catalog, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import ending, engine
+from integrations.delivery import ending, engine, lanes
 from integrations.delivery.connector import Proof, Step
 from integrations.delivery.models import Delivery, Task, TaskFile
 from integrations.kit import transactions
@@ -116,6 +116,7 @@ def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Members
     note = note.strip()
     _check(note, files)
     with transactions.write():
+        lanes.lock(task.integration_id)
         current = _open(task)
         kept = [_keep(current, one, by) for one in files]
         current.state, current.done_at, current.done_by = Task.State.DONE, timezone.now(), roles.label(by)

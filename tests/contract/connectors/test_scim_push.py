@@ -17,6 +17,11 @@ ADA, BEN = "ada@northwind.example", "ben@northwind.example"
 
 
 @pytest.fixture
+def app(scim_app) -> ScimApp:
+    return scim_app
+
+
+@pytest.fixture
 def idp(app, loopback, integration, clock) -> Provider:
     """Sends to an integration that delivers into the app, and where somebody stayed: nobody is taken for a
     connection test any more."""

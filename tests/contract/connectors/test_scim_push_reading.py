@@ -18,7 +18,7 @@ from integrations.delivery.connector import (
     Person,
     Verdict,
 )
-from integrations.delivery.connectors.scim_push.push import ScimPush
+from integrations.delivery.connectors.scim_push.connector import ScimPush
 from tests.contract.connectors import scim_apps
 from tests.contract.connectors.scim_apps import ScimApp
 
@@ -32,6 +32,11 @@ ADA = Person(
     entitlements=(Entitlement("Editors", "Editors", "g-1"),),
     known_groups=(EDITORS, Group("g-2", "Viewers")),
 )
+
+
+@pytest.fixture
+def app(scim_app) -> ScimApp:
+    return scim_app
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from integrations.delivery.connector import (
     Person,
     Retry,
 )
-from integrations.delivery.connectors.scim_push.push import ScimPush
+from integrations.delivery.connectors.scim_push.connector import ScimPush
 from integrations.kit import outbound_wire
 from tests import targets
 from tests.targets import Behave
@@ -145,6 +145,17 @@ def test_what_is_not_scim_is_called_so():
     assert isinstance(outcome, Failed)
     assert outcome.reason == "What answered is not SCIM (200)."
     assert [one.ok for one in findings] == [False]
+
+
+@pytest.mark.parametrize("ref", ["", "x" * 600, "a\0b"])
+def test_an_id_that_cannot_be_kept_is_told(ref):
+    found = {"Resources": [{"id": ref, "userName": ADA.user_name}], "totalResults": 1}
+    with targets.serving(app(lambda method, path: (200 if method == "GET" else 201, found))) as server:
+        push = connector(server.url, leaves_groups=True)
+        outcome = push.carry(order())
+        push.close()
+
+    assert isinstance(outcome, Failed | Retry)
 
 
 def test_no_answer_in_time_is_looked_at_before_it_is_tried_again(monkeypatch):

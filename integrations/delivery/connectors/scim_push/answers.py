@@ -1,31 +1,21 @@
-"""What an answer of the app, or none, means for the order."""
+"""What an answer of the app means for the order, with the app's own words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.delivery import http_outcomes
 from integrations.delivery.connector import Failed, Kind, Retry
-from integrations.kit import outbound, redact
+from integrations.kit import redact
 
 Json = dict[str, Any]
 SHOWN_CHARACTERS = 300
-NOT_NOW = frozenset({408, 425, 429})
 NOT_IMPLEMENTED = 501
-KINDS = {
-    401: Kind.AUTH,
-    402: Kind.LICENCE,
-    403: Kind.PERMISSION,
-    404: Kind.NOT_FOUND,
-    409: Kind.CONFLICT,
-    410: Kind.GONE,
-}
 REASONS = {
     Kind.AUTH: gettext_lazy("The app does not accept the gateway's sign-in (401)."),
     Kind.PERMISSION: gettext_lazy("The gateway's sign-in may not do this in the app (403)."),
@@ -57,50 +47,24 @@ class Halted(Exception):
 
 def of_status(status: int, headers: Mapping[str, str], body: Json) -> Retry | Failed:
     """What a status other than 2xx means."""
+    if status == NOT_IMPLEMENTED:
+        # Patience does not help.
+        words = _("The app does not support this (%(status)d).") % {"status": status}
+        return Failed(Kind.INVALID, _with_detail(words, body), str(FIXES[Kind.INVALID]), status)
+    found = http_outcomes.of_answer(status, headers)
+    if found is None:
+        return not_scim(status)
     if 300 <= status < 400:
-        return _moved(status, headers.get("location", ""))
-    if status in NOT_NOW or (status >= 500 and status != NOT_IMPLEMENTED):
-        words = _("The app cannot take it now (%(status)d).") % {"status": status}
-        after = retry_after(headers.get("retry-after", ""))
-        return Retry(_with_detail(words, body), after=after, status=status)
-    kind = KINDS.get(status, Kind.INVALID)
-    words = str(REASONS.get(kind, "")) or _("The app does not take it (%(status)d).") % {"status": status}
-    return Failed(kind, _with_detail(words, body), str(FIXES[kind]), status)
-
-
-def of_failure(error: outbound.Failed) -> Retry | Failed:
-    """What it means that there was no answer."""
-    if isinstance(error, outbound.Refused):
-        # So it is for everybody: a right that is missing holds the lane, and nobody's delivery is dead of it.
-        return Failed(Kind.PERMISSION, str(error), _("Mend the SCIM address in the delivery settings."))
-    if isinstance(error, outbound.TooLarge):
-        return Failed(Kind.UNKNOWN, str(error), _("Ask the maker of the app for shorter answers."))
-    return Retry(str(error), timed_out=isinstance(error, outbound.TimedOut))
+        return found
+    if isinstance(found, Retry):
+        return replace(found, reason=_with_detail(found.reason, body))
+    words = str(REASONS.get(found.kind, found.reason))
+    return replace(found, reason=_with_detail(words, body), fix=str(FIXES[found.kind]))
 
 
 def not_scim(status: int) -> Failed:
     words = _("What answered is not SCIM (%(status)d).") % {"status": status}
     return Failed(Kind.GONE, words, str(FIXES[Kind.NOT_FOUND]), status)
-
-
-def retry_after(text: str) -> timedelta | None:
-    """RFC 9110 10.2.3: seconds or a date; None for anything else."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=int(text[:9]))
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return max(until - timezone.now(), timedelta()) if until.tzinfo else None
-
-
-def _moved(status: int, to: str) -> Failed:
-    words = _("The address moved to %(address)s (%(status)d).") % {
-        "address": redact.text(to[:SHOWN_CHARACTERS]) or _("an address that the app does not name"),
-        "status": status,
-    }
-    return Failed(Kind.GONE, words, _("Enter the new address in the delivery settings."), status)
 
 
 def _with_detail(words: str, body: Json) -> str:

@@ -15,6 +15,7 @@ from integrations.delivery.connectors.scim_push.client import Client, Reply
 from integrations.delivery.connectors.scim_push.service import Service
 
 Json = dict[str, Any]
+LONGEST_REF = 512
 
 
 @dataclass(slots=True)
@@ -61,6 +62,16 @@ class App:
         given."""
         external_id = str(resource.get("externalId") or "")
         return external_id != "" and external_id not in own and not self.is_set("takes_over")
+
+
+def ref_of(resource: Json) -> str:
+    """The app's id of an account or a group. Halts where there is none that can be kept."""
+    found = str(resource.get("id") or "")
+    if 0 < len(found) <= LONGEST_REF:
+        return found
+    words = _("The app shows an entry without an id, or with one of more than %(number)d characters.")
+    fix = _("Ask the maker of the app.")
+    raise Halted(Failed(Kind.INVALID, words % {"number": LONGEST_REF}, fix))
 
 
 def one_of(found: Iterable[Json], fits: Callable[[Json], bool], *, name: str) -> Json | None:

@@ -11,10 +11,11 @@ from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
+from integrations.delivery import http_outcomes
 from integrations.delivery.connector import Context, Exchange, Failed, Kind
 from integrations.delivery.connectors.scim_push import answers
 from integrations.delivery.connectors.scim_push.answers import Halted
-from integrations.delivery.connectors.scim_push.form import BASIC
+from integrations.delivery.connectors.scim_push.settings_form import BASIC
 from integrations.kit import outbound, redact
 
 Json = dict[str, Any]
@@ -113,7 +114,7 @@ class Client:
             return Reply(error.status, is_cut=True)
         except outbound.Failed as error:
             self._context.note(replace(exchange, received=str(error)))
-            raise Halted(answers.of_failure(error)) from error
+            raise Halted(http_outcomes.of_failure(error)) from error
         found = _parsed(answer.body)
         received = _shown(found) if found is not None else _cut(answer.body)
         self._context.note(replace(exchange, status=answer.status, ms=answer.elapsed_ms, received=received))
@@ -152,14 +153,16 @@ def _judged(reply: Reply, bears: Collection[int]) -> Reply:
 
 
 def _parsed(body: bytes) -> Json | None:
-    """{} for no body; None for what is no JSON object."""
+    """{} for no body; None for what is no JSON object, or holds a NUL, which no database keeps."""
     if not body.strip():
         return {}
     try:
-        found = json.loads(body)
+        found = json.loads(body, parse_constant=lambda _name: None)
+        # Halves of characters are replaced: they cannot be kept, or sent, either.
+        text = json.dumps(found, ensure_ascii=False).encode(errors="replace")
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return json.loads(text) if isinstance(found, dict) and rb"\u0000" not in text else None
 
 
 def _shown(body: Json | None) -> str:

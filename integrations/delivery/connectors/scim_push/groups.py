@@ -52,7 +52,7 @@ def ensure(app: App, group: Group) -> tuple[Json, bool]:
             return _create(app, group), True
     if found.get("externalId") != external_id(group):
         # It is found by it once it has another name. Some apps keep none of groups: then by name alone.
-        _set(app, str(found["id"]), {"externalId": external_id(group)}, bears={400})
+        _set(app, apps.ref_of(found), {"externalId": external_id(group)}, bears={400})
     return found, False
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.delivery.connector import Group, Person
+from integrations.delivery.connectors.scim_push import app as apps
 from integrations.delivery.connectors.scim_push import groups
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.client import Reply, address, equals
@@ -54,7 +55,7 @@ def join(app: App, group: Group, account_ref: str) -> None:
     if group.ref and add(app, group.ref, [account_ref], bears={404}).is_good:
         return
     shown, _made = groups.ensure(app, group)
-    add(app, str(shown["id"]), [account_ref])
+    add(app, apps.ref_of(shown), [account_ref])
 
 
 def leave(app: App, ref: str, account_ref: str) -> None:
@@ -110,14 +111,14 @@ def _held(app: App, account: Json, *, as_shown: bool) -> dict[str, Json]:
         # RFC 7643 4.1.2: an indirect membership comes from another group, and cannot be ended here.
         direct = [one for one in shown if isinstance(one, dict) and one.get("type") != "indirect"]
         return {str(one["value"]): one for one in direct if one.get("value")}
-    ref = str(account["id"])
+    ref = apps.ref_of(account)
     if app.service.member_filter:
         condition = equals(app.service.member_filter, ref)
         found = app.client.search(GROUPS, condition, excludedAttributes="members") or []
     else:
         every = app.all_of(GROUPS)
         found = [one for one in every if any(str(member.get("value")) == ref for member in _members(one))]
-    return {str(one["id"]): one for one in found if one.get("id")}
+    return {apps.ref_of(one): one for one in found if one.get("id")}
 
 
 def _is(group: Group, ref: str, shown: Json) -> bool:

@@ -55,7 +55,7 @@ def change(app: App, shown: Json, changes: Sequence[Change]) -> None:
     """Sends only what differs; the whole account where the app takes no PATCH."""
     if not changes:
         return
-    place = address(USERS, str(shown["id"]))
+    place = address(USERS, apps.ref_of(shown))
     if app.service.patches:
         app.client.patch(place, *(one.operation for one in changes))
     else:

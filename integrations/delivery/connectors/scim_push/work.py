@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from integrations.delivery.connector import Intent, Order, Person, Step
+from integrations.delivery.connectors.scim_push import app as apps
 from integrations.delivery.connectors.scim_push import attributes, members, people
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.attributes import Change
@@ -76,7 +77,7 @@ def work_out(app: App, order: Order, person: Person) -> Work:
 def do(app: App, work: Work) -> str:
     """Does it, step by step; the app's id of the account, "" where there is none."""
     if work.ends and work.account:
-        people.delete(app, str(work.account["id"]))
+        people.delete(app, apps.ref_of(work.account))
         return ""
     account = work.account
     if work.creates:
@@ -87,7 +88,7 @@ def do(app: App, work: Work) -> str:
         people.change(app, account, work.changes)
     if account is None:
         return ""
-    ref = str(account["id"])
+    ref = apps.ref_of(account)
     for left in work.memberships.leaves:
         members.leave(app, left.ref, ref)
     for group in work.memberships.joins:

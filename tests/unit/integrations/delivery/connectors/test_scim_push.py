@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from integrations.delivery.connector import Person
-from integrations.delivery.connectors.scim_push import answers, attributes, work
+from integrations.delivery.connectors.scim_push import attributes, work
 from integrations.delivery.connectors.scim_push.attributes import Change
-from integrations.delivery.connectors.scim_push.form import ScimForm
 from integrations.delivery.connectors.scim_push.service import ENTERPRISE, USER, Service
+from integrations.delivery.connectors.scim_push.settings_form import ScimForm
 
 URL = {"base_url": "https://app.example/scim/v2/"}
 
@@ -113,14 +112,6 @@ def test_a_whole_account_keeps_what_only_the_app_has():
         ENTERPRISE: {"division": "D"},
     }
     assert [one.operation["op"] for one in changes] == ["remove", "add", "add"]
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("17", 17), ("", None), ("soon", None), ("-1", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0)],
-)
-def test_retry_after_is_understood(text, seconds):
-    assert answers.retry_after(text) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_values_are_told_in_words():

@@ -31,11 +31,12 @@ from integrations.delivery.connector import (
     TransientError,
     Verified,
 )
+from integrations.delivery.connectors.scim_push import app as apps
 from integrations.delivery.connectors.scim_push import checks, groups, listing, members, readback, work
 from integrations.delivery.connectors.scim_push.answers import Halted
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.client import Client
-from integrations.delivery.connectors.scim_push.form import ScimForm
+from integrations.delivery.connectors.scim_push.settings_form import ScimForm
 
 
 class ScimPush(Connector):
@@ -105,7 +106,7 @@ class ScimPush(Connector):
         if order.intent is Intent.GROUP_DELETE:
             return _deleted(app, group)
         shown, is_made = groups.ensure(app, group)
-        self._ref = str(shown["id"])
+        self._ref = apps.ref_of(shown)
         is_renamed = groups.is_renamed(group, shown)
         if is_renamed:
             groups.rename(app, group, self._ref)
@@ -117,7 +118,7 @@ class ScimPush(Connector):
 
 def _deleted(app: App, group: Group) -> Done:
     shown = groups.find(app, group)
-    was_there = shown is not None and groups.delete(app, str(shown["id"]))
+    was_there = shown is not None and groups.delete(app, apps.ref_of(shown))
     words = _("The group %(group)s was deleted.") if was_there else _("The group %(group)s was not there.")
     return Done(Proof(words % {"group": group.name}), already=not was_there)
 
