@@ -92,11 +92,24 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the IdP; `members` are ids of people with the app's ids of their accounts ("" unknown)."""
+
+    id: str
+    name: str
+    external_id: str = ""
+    is_deleted: bool = False
+    members: tuple[tuple[str, str], ...] = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person as the app shall have them.
 
     `attributes` are the mapped ones, by their names in the app; `data` is the SCIM resource without groups.
-    `ref` is the app's id of the account where one is known.
+    `ref` is the app's id of the account where one is known. `known_groups`: every group of the IdP, whoever
+    is in it, without members; told to connectors that keep groups, so that they know which are not theirs.
     """
 
     id: str
@@ -108,22 +121,11 @@ class Person:
     is_deleted: bool = False
     entitlements: tuple[Entitlement, ...] = ()
     ref: str = ""
+    known_groups: tuple[Group, ...] = ()
 
     @property
     def label(self) -> str:
         return str(self.data.get("displayName") or self.user_name)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of the IdP; `members` are ids of people with the app's ids of their accounts ("" unknown)."""
-
-    id: str
-    name: str
-    external_id: str = ""
-    is_deleted: bool = False
-    members: tuple[tuple[str, str], ...] = ()
-    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

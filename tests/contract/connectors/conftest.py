@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 
 from tests import receivers
+from tests.contract.connectors import scim_apps
+from tests.contract.connectors.scim_apps import ScimApp
 from tests.receivers import Receiver
 
 
@@ -27,3 +29,23 @@ def receiver(loopback) -> Iterator[Receiver]:
 def clock(time_machine):
     time_machine.move_to(timezone.now(), tick=False)
     return time_machine
+
+
+@pytest.fixture(scope="session")
+def scim2_server(tmp_path_factory) -> Iterator[ScimApp]:
+    with scim_apps.scim2_server(tmp_path_factory.mktemp("scim2")) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def second_gateway(tmp_path_factory) -> Iterator[ScimApp]:
+    with scim_apps.gateway(tmp_path_factory.mktemp("gateway")) as app:
+        yield app
+
+
+@pytest.fixture(params=["scim2_server", "second_gateway"])
+def scim_app(request) -> ScimApp:
+    """An app with nobody in it, once of each kind."""
+    found: ScimApp = request.getfixturevalue(request.param)
+    found.empty()
+    return found
