@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from integrations import addresses, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, orders, outbox, registry, wanted
+from integrations.delivery import engine, lanes, orders, outbox, registry, wanted
 from integrations.delivery.carrying import Equipment
 from integrations.delivery.connector import (
     Connector,
@@ -205,11 +205,10 @@ def observe(integration: Integration, *, by: By) -> None:
     """Back to observing: changes are recorded, none is delivered; what waits is called off."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     with transactions.write():
+        lanes.lock(integration.pk)
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
-        # The lane's row is locked first: its holder writes behind the same lock.
-        Lane.objects.select_for_update().for_integration(current).first()
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
         tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
         tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
