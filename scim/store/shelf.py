@@ -79,14 +79,17 @@ class _Asked(Generic[Row]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf(Generic[Row]):
-    """`rows` are all there are, in the order of their ids, `held` is their number, `named` the statements for
-    one comparison by a name, `whole` that for a page of everything, `order` the columns of a sort, `as_json`
-    what answers show of rows."""
+    """`rows` gives all there are, in the order of their ids, `held` is their number, `columns` are those that
+    filters look at, `named` the statements for one comparison by a name, `whole` that for a page of
+    everything, `order` the columns of a sort, `as_json` what answers show of rows.
+
+    What the searches that are sent most do not need is made when it is asked for.
+    """
 
     integration: Integration
-    rows: ResourceQuerySet[Row]
+    rows: Callable[[], ResourceQuerySet[Row]]
     held: int
-    columns: dict[str, query.Column]
+    columns: Callable[[Integration], dict[str, query.Column]]
     named: dict[str, Select[Row]]
     whole: Select[Row]
     order: Callable[[Sort], list[Any] | None]
@@ -103,10 +106,10 @@ class Shelf(Generic[Row]):
 
     def _asked(self, wanted: Wanted) -> _Asked[Row]:
         if wanted.filter is None:
-            return _Asked(self.rows, None, wanted.sort)
-        found = query.translate(wanted.filter, self.columns, self.integration)
+            return _Asked(self.rows(), None, wanted.sort)
+        found = query.translate(wanted.filter, self.columns(self.integration), self.integration)
         sift = None if found.is_exact else wanted.filter
-        return _Asked(self.rows.filter(found.rows), sift, wanted.sort)
+        return _Asked(self.rows().filter(found.rows), sift, wanted.sort)
 
     def _quickly(self, wanted: Wanted, window: Window) -> Page[Row] | None:
         """The two searches that IdPs send most, by statements that are compiled already."""
