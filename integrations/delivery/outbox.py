@@ -15,7 +15,7 @@ def record(draft: ChangeDraft) -> Change:
     """Keeps the change. Call it inside the writer's own transaction; one query."""
     if not connection.in_atomic_block:
         raise RuntimeError("A change is recorded in the transaction that makes it.")
-    change = Change(
+    change = _insert.new(
         integration_id=draft.integration_id,
         trace_id=draft.trace_id,
         event=draft.event,

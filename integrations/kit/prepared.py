@@ -108,6 +108,10 @@ class Insert(Generic[Instance]):
         self._model = model
         self._compiled: dict[str, _Writing] = {}
 
+    def new(self, **columns: Any) -> Instance:
+        """An instance to be inserted: columns by their attname, the rest by default."""
+        return rows.new(self._model, columns)
+
     def one(self, row: Instance | tuple[Any, ...]) -> None:
         self.many([row])
 
@@ -159,6 +163,22 @@ class Update(Generic[Instance]):
         writing = _Writing(driver.statement(sql, database), rows.writer([*fields, meta.pk], database))
         self._compiled[database.vendor] = writing
         return writing
+
+
+class Written:
+    """A statement written by hand, in the files that may."""
+
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+        self._compiled: dict[str, Statement] = {}
+
+    def run(self, *values: Any) -> list[Any]:
+        """Its rows, as the database gives them."""
+        database = _database()
+        statement = self._compiled.get(database.vendor)
+        if statement is None:
+            statement = self._compiled[database.vendor] = driver.statement(self._sql, database)
+        return driver.run(database, statement, [_bound(database, value) for value in values])
 
 
 def _database() -> BaseDatabaseWrapper:

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -19,6 +19,7 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 
 Values = Sequence[Any]
+Instance = TypeVar("Instance", bound=models.Model)
 # Their values go to the driver as they are.
 _PLAIN = (models.CharField, models.TextField, models.BooleanField, models.IntegerField)
 # Turns a row as the driver gives it into an instance, or into a tuple of values.
@@ -55,6 +56,26 @@ def writer(fields: Sequence[models.Field[Any, Any]], database: BaseDatabaseWrapp
         return every
 
     return values
+
+
+def new(model: type[Instance], columns: dict[str, Any]) -> Instance:
+    """As the model's constructor, from columns by their attname; the rest get their defaults.
+
+    The fields go straight in: no model here listens to pre_init or post_init.
+    """
+    defaults = _defaults(model)
+    if not columns.keys() <= defaults.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(columns.keys() - defaults.keys())}.")
+    made = model.__new__(model)
+    made._state = ModelState()
+    made.__dict__.update(columns)
+    made.__dict__.update({name: default() for name, default in defaults.items() if name not in columns})
+    return made
+
+
+@functools.cache
+def _defaults(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
+    return {field.attname: field.get_default for field in model._meta.local_concrete_fields}
 
 
 def _converter(compiler: Any) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
@@ -97,7 +118,7 @@ class _Part:
     database: str
 
     def instance(self, values: tuple[Any, ...]) -> Any:
-        """As Model.from_db. The fields go straight in: no model here listens to pre_init or post_init."""
+        """As Model.from_db; see `new`."""
         made = self.model.__new__(self.model)
         made.__dict__.update(zip(self.names, values[self.columns], strict=True))
         made._state = ModelState()
@@ -139,6 +160,11 @@ def _adapter(field: Any, database: BaseDatabaseWrapper) -> Callable[[Any], Any] 
         return None
     if isinstance(kind, models.UUIDField):
         return _hex
+    if isinstance(kind, models.DateTimeField):
+        return None if database.features.supports_timezones else database.ops.adapt_datetimefield_value
+    if isinstance(kind, models.JSONField):
+        adapt, encoder = database.ops.adapt_json_value, kind.encoder
+        return lambda value: None if value is None else adapt(value, encoder)
     return lambda value: field.get_db_prep_save(value, database)
 
 
