@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 
@@ -18,28 +19,40 @@ Values = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`sql` has placeholders as Django's cursors take them, `native` as the driver does."""
+    """`sql` has placeholders as Django's cursors take them, `native` as the driver does.
+
+    `is_planned_anew`: PostgreSQL is not to keep a plan, which would know of no values.
+    """
 
     sql: str
     native: str
+    is_planned_anew: bool = False
 
 
-def statement(sql: str, database: BaseDatabaseWrapper) -> Statement:
+def statement(sql: str, database: BaseDatabaseWrapper, *, is_planned_anew: bool = False) -> Statement:
     is_sqlite = database.vendor == "sqlite"
-    return Statement(sql, FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%") if is_sqlite else sql)
+    native = FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%") if is_sqlite else sql
+    return Statement(sql, native, is_planned_anew)
 
 
-def run(database: BaseDatabaseWrapper, statement: Statement, values: Values) -> list[Any]:
-    """The rows that the statement gives, none for one that only writes."""
+def rows(database: BaseDatabaseWrapper, statement: Statement, values: Values) -> list[Any]:
+    """Runs a statement that gives rows, and returns them."""
     if _is_watched(database):
         with database.cursor() as cursor:
             cursor.execute(statement.sql, values)
-            return cursor.fetchall() if cursor.description else []
-    _make_ready(database)
+            return list(cursor.fetchall())
     with database.wrap_database_errors:
-        cursor = database.connection.cursor()
-        cursor.execute(statement.native, values)
-        return cursor.fetchall() if cursor.description else []
+        return list(_execute(database, statement, values).fetchall())
+
+
+def run(database: BaseDatabaseWrapper, statement: Statement, values: Values) -> None:
+    """Runs a statement that gives none."""
+    if _is_watched(database):
+        with database.cursor() as cursor:
+            cursor.execute(statement.sql, values)
+        return
+    with database.wrap_database_errors:
+        _execute(database, statement, values)
 
 
 def run_many(database: BaseDatabaseWrapper, statement: Statement, rows: Sequence[Values]) -> None:
@@ -53,8 +66,13 @@ def _is_watched(database: BaseDatabaseWrapper) -> bool:
     return bool(database.execute_wrappers) or database.queries_logged
 
 
-def _make_ready(database: BaseDatabaseWrapper) -> None:
-    """What Django's cursor sees to before a statement."""
+def _execute(database: BaseDatabaseWrapper, statement: Statement, values: Values) -> Any:
+    """What Django's cursor sees to before a statement, and the statement; returns the driver's cursor."""
     database.close_if_health_check_failed()
     database.ensure_connection()
     database.validate_no_broken_transaction()
+    if database.vendor == "sqlite":
+        return database.connection.execute(statement.native, values)
+    # Not the cursor that Django has, which writes the values into the SQL: so PostgreSQL can prepare it.
+    cursor = psycopg.Cursor(database.connection)
+    return cursor.execute(statement.native, values, prepare=False if statement.is_planned_anew else None)

@@ -49,7 +49,8 @@ class _Query:
 class Select(Generic[Row]):
     """A SELECT. `build` gets a Slot for each name and returns a queryset, of instances or a values_list().
 
-    `is_limited`: every call gives `limit` and `offset` as well. `remembered`: see rows.reader.
+    `is_limited`: every call gives `limit` and `offset` as well. `is_planned_anew`: see driver.Statement;
+    `remembered`: see rows.reader.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Select(Generic[Row]):
         build: Callable[..., QuerySet[Any, Row]],
         *names: str,
         is_limited: bool = False,
+        is_planned_anew: bool = False,
         remembered: int = 0,
     ) -> None:
         self._build = build
         self._names = names
         self._is_limited = is_limited
+        self._is_planned_anew = is_planned_anew
         self._remembered = remembered
         self._compiled: dict[str, _Query] = {}
 
@@ -72,7 +75,7 @@ class Select(Generic[Row]):
         bound = [
             _bound(database, values[item.name]) if isinstance(item, Slot) else item for item in query.params
         ]
-        return list(map(query.read, driver.run(database, query.statement, bound)))
+        return list(map(query.read, driver.rows(database, query.statement, bound)))
 
     def first(self, **values: Any) -> Row | None:
         """The first row; None without one."""
@@ -85,7 +88,8 @@ class Select(Generic[Row]):
         if self._is_limited:
             sql, params = f"{sql} LIMIT %s OFFSET %s", (*params, Slot("limit"), Slot("offset"))
         read = rows.reader(queryset, compiler, remembered=self._remembered)
-        query = _Query(driver.statement(sql, database), tuple(params), read)
+        statement = driver.statement(sql, database, is_planned_anew=self._is_planned_anew)
+        query = _Query(statement, tuple(params), read)
         self._compiled[database.vendor] = query
         return query
 
@@ -178,7 +182,7 @@ class Written:
         statement = self._compiled.get(database.vendor)
         if statement is None:
             statement = self._compiled[database.vendor] = driver.statement(self._sql, database)
-        return driver.run(database, statement, [_bound(database, value) for value in values])
+        return driver.rows(database, statement, [_bound(database, value) for value in values])
 
 
 def _database() -> BaseDatabaseWrapper:

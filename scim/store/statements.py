@@ -36,8 +36,11 @@ group_locked = Select[ScimGroup](
     *("integration", "pk"),
 )
 
-users_page = Select[ScimUser](ScimUser.objects.listed, "integration", is_limited=True)
-groups_page = Select[ScimGroup](ScimGroup.objects.listed, "integration", is_limited=True)
+# How much of a table a range and a limit take, a plan without their values could only guess.
+users_page = Select[ScimUser](ScimUser.objects.listed, "integration", is_limited=True, is_planned_anew=True)
+groups_page = Select[ScimGroup](
+    ScimGroup.objects.listed, "integration", is_limited=True, is_planned_anew=True
+)
 users_named = Select[ScimUser](
     lambda integration, value: _users(integration).filter(user_name_key=value),
     *("integration", "value"),
