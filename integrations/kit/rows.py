@@ -63,19 +63,37 @@ def new(model: type[Instance], columns: dict[str, Any]) -> Instance:
 
     The fields go straight in: no model here listens to pre_init or post_init.
     """
-    defaults = _defaults(model)
-    if not columns.keys() <= defaults.keys():
-        raise TypeError(f"{model.__name__} has no {', '.join(columns.keys() - defaults.keys())}.")
+    blank = _blank(model)
     made = model.__new__(model)
     made._state = ModelState()
-    made.__dict__.update(columns)
-    made.__dict__.update({name: default() for name, default in defaults.items() if name not in columns})
+    held = made.__dict__
+    held.update(blank.fixed)
+    held.update({name: make() for name, make in blank.made.items() if name not in columns})
+    held.update(columns)
+    if len(held) != blank.size:
+        raise TypeError(f"{model.__name__} has no such columns: {sorted(columns)}.")
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """The defaults of a model's columns: values, and what makes one; `size` counts the state as well."""
+
+    fixed: dict[str, Any]
+    made: dict[str, Callable[[], Any]]
+    size: int
+
+
 @functools.cache
-def _defaults(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
-    return {field.attname: field.get_default for field in model._meta.local_concrete_fields}
+def _blank(model: type[models.Model]) -> _Blank:
+    fields = model._meta.local_concrete_fields
+    made = {
+        field.attname: field.get_default
+        for field in fields
+        if field.has_default() and callable(field.default)
+    }
+    fixed = {field.attname: field.get_default() for field in fields if field.attname not in made}
+    return _Blank(fixed, made, len(fields) + 1)
 
 
 def _converter(compiler: Any) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
