@@ -13,11 +13,9 @@ from integrations.models import Integration
 from scim.core.filters.tree import Comparison, Node, Operator
 from scim.core.sorting import Sort
 from scim.models import ResourceQuerySet, ScimGroup, ScimUser
-from scim.store import query
+from scim.store import query, statements
 from scim.store.sifting import Sieve
 
-# More than a name or an externalId has in a directory that is in order; beyond it the general way is taken.
-MOST_NAMESAKES = 500
 Row = TypeVar("Row", ScimUser, ScimGroup)
 Json = dict[str, Any]
 
@@ -131,9 +129,9 @@ class Shelf(Generic[Row]):
         if statement is None:
             return None
         value = node.path.attribute.fold(node.value)
-        rows = statement.all(integration=self.integration.pk, value=value, limit=MOST_NAMESAKES, offset=0)
+        rows = statement.all(integration=self.integration.pk, value=value)
         # Sorted here: for an order of its own the database might walk all people in that order instead.
-        return sorted(rows, key=lambda row: row.pk) if len(rows) < MOST_NAMESAKES else None
+        return sorted(rows, key=lambda row: row.pk) if len(rows) < statements.MOST_NAMESAKES else None
 
     def _sieve(self, rows: ResourceQuerySet[Row], *, is_backwards: bool = False) -> Sieve[Row]:
         return Sieve(self.integration, rows, self.as_json, is_backwards)
