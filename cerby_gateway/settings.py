@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from cerby_gateway import databases, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR)
@@ -203,6 +205,10 @@ SCIM_SERVICE_PROVIDER = {
     "GROUP_ADAPTER": "scim.endpoints.adapters.GroupAdapter",
     "AUTH_CHECK_MIDDLEWARE": "scim.endpoints.auth.GatewayTokenCheck",
 }
+
+# What connectors may reach
+OUTBOUND_ALLOWED_NETWORKS = env.networks("OUTBOUND_ALLOWED_NETWORKS")
+OUTBOUND_PROXY = env.address("OUTBOUND_PROXY")
 
 LOGGING_CONFIG = "cerby_gateway.logs.configure"
 LOGGING = {"debug": DEBUG}
