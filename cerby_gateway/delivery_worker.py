@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 
 import structlog
 from django.conf import settings
+
+from cerby_gateway import children
 
 log = structlog.get_logger("gateway.delivery")
 AGAIN_AFTER_S = 1.0
@@ -50,23 +51,15 @@ class _Keeper(threading.Thread):
     def stop(self) -> None:
         """Lets it finish what it is at."""
         self._ending.set()
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
-        try:
-            self._process.wait(STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        children.stop(self._process, within_s=STOP_WITHIN_S)
 
 
-def _begin() -> subprocess.Popen[bytes]:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "deliver"]
-    # In a group of its own, so that Ctrl-C reaches the server alone, which then stops the worker in turn; and
-    # it ends with the server, however that ends.
-    return subprocess.Popen(  # noqa: S603 - our own command
-        command,
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DATA_DIR": str(settings.DATA_DIR), "GATEWAY_PARENT": str(os.getpid())},
+def _begin() -> subprocess.Popen[str]:
+    # In a session of its own, so that Ctrl-C reaches the server alone, which then stops the worker in turn.
+    # It ends with this process, however that ends.
+    return children.start(
+        "deliver",
+        env={"DATA_DIR": str(settings.DATA_DIR), "GATEWAY_PARENT": str(os.getpid())},
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,7 +13,4 @@ class ScimConfig(AppConfig):
 
     def ready(self) -> None:
         """Whoever carries deliveries learns here who knows the people."""
-        from integrations.delivery import wanted  # noqa: PLC0415 - models are loaded by now
-        from scim.store import source  # noqa: PLC0415 - as above
-
-        wanted.register(source.Rows())
+        import_module("scim.store.source")

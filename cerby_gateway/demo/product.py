@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from django.conf import settings
-
+from cerby_gateway import children
 from integrations import addresses
 from integrations.kit.errors import Refused
 from scim.emulators.request import Request
@@ -40,7 +37,7 @@ class Product:
         _traceback: TracebackType | None,
     ) -> None:
         if self._own is not None:
-            _stop(self._own)
+            children.stop(self._own, within_s=STOP_WAIT_S)
 
     def address(self, knows_us: Callable[[str], bool]) -> str:
         """Scheme, host and port; chosen at the first call.
@@ -57,13 +54,8 @@ class Product:
     def _start(self) -> str:
         port = _free_port()
         recorded = addresses.recorded() or addresses.FALLBACK
-        self._own = subprocess.Popen(  # noqa: S603 - our own command, with our own words
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), "up", "--json", "--port", str(port)],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, **OWN_SETTINGS},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        words = ("up", "--json", "--port", str(port))
+        self._own = children.start(*words, env=OWN_SETTINGS, stdout=subprocess.PIPE)
         runs = _says_that_it_runs(self._own)
         # Links go on leading to the real one, not to this one that will be gone.
         addresses.record(recorded)
@@ -95,14 +87,3 @@ def _says_that_it_runs(process: subprocess.Popen[str]) -> bool:
         return bool(process.stdout and process.stdout.readline())
     finally:
         timer.cancel()
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_WAIT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout:
-        process.stdout.close()

@@ -69,7 +69,8 @@ def change(
         connector = registry.get(kind)
     except registry.UnknownKindError as error:
         raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
-    checked, new_secrets = _checked(connector, values, secrets or {}, of(integration).secrets or {})
+    kept_secrets = of(integration).secrets or {}
+    checked, new_secrets = _checked(connector, values, secrets or {}, kept=kept_secrets)
     with transactions.write():
         current = _locked(integration)
         connection, _made = AppConnection.objects.get_or_create(integration=current)
@@ -88,7 +89,7 @@ def change(
         detail = {"kind": kind, "secrets": sorted(new_secrets)}
         trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
     integration.connector = kind
-    engine.wake(integration.pk)
+    engine.wake_on_commit(integration.pk)
     return connection
 
 
@@ -150,7 +151,7 @@ def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
     found = wanted.known(integration.pk, person_id)
     if found is None:
         raise Refused("unknown", _("There is no such person here."))
-    order = orders.for_person(integration, found, connection, used.connector)
+    order = orders.for_person(found, orders.Way(connection, used.connector))
     if isinstance(order, Nothing):
         return [Step(order.words, effect=False)]
     connector = used.connector(used.context())
@@ -223,7 +224,11 @@ def replan(integration: Integration, *, by: By) -> int:
 
 
 def _checked(
-    connector: type[Connector], values: Mapping[str, Any], secrets: Mapping[str, str], kept: Mapping[str, str]
+    connector: type[Connector],
+    values: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    *,
+    kept: Mapping[str, str],
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The settings and the new secrets, as the connector's form reads them. Refused with its first error."""
     form_class = connector.settings_form

@@ -165,8 +165,8 @@ class Step:
     """One thing to do in the app, in plain words; `effect` False: it only reads."""
 
     words: str
-    effect: bool = True
     detail: str = ""
+    effect: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +366,7 @@ class Connector(abc.ABC):
         """Looks whether the app can be reached with what is set; reads only."""
         return [Finding(ok=True, words=str(_("There is nothing to reach.")))]
 
-    def verify(self, order: Order) -> Verified:
+    def verify(self, _order: Order) -> Verified:
         """Reads back whether the app is as the order wants it."""
         return Verified(Verdict.UNKNOWN)
 
@@ -379,4 +379,5 @@ class Connector(abc.ABC):
         return ()
 
     def close(self) -> None:
-        """Gives back what the instance holds."""
+        """Gives back what the instance holds; most hold nothing."""
+        return

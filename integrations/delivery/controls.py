@@ -1,4 +1,4 @@
-"""What people do to deliveries and lanes: pause, resume, retry, skip, edit, hand over, replay. Each audited."""
+"""What people do to lanes and deliveries: pause, resume, retry, skip, edit, replay. All of it is audited."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def resume(integration: Integration, *, by: By) -> None:
         held_for="",
         next_attempt_at=None,
     )
-    engine.wake(integration.pk)
+    engine.wake_on_commit(integration.pk)
 
 
 def retry(deliveries: Sequence[Delivery], *, by: By) -> int:
@@ -53,7 +53,7 @@ def retry(deliveries: Sequence[Delivery], *, by: By) -> int:
         delivery.first_tried_at = None
         delivery.save(update_fields=["status", "place", "due_at", "first_tried_at"])
 
-    return _each(deliveries, again, Event.DELIVERY_RETRIED, by)
+    return _each(deliveries, again, Event.DELIVERY_RETRIED, by=by)
 
 
 def skip(deliveries: Sequence[Delivery], *, reason: str, by: By) -> int:
@@ -65,7 +65,7 @@ def skip(deliveries: Sequence[Delivery], *, reason: str, by: By) -> int:
     def let_be(delivery: Delivery) -> None:
         ending.end(delivery, Status.SKIPPED, problem=reason)
 
-    return _each(deliveries, let_be, Event.DELIVERY_SKIPPED, by, detail={"reason": reason})
+    return _each(deliveries, let_be, Event.DELIVERY_SKIPPED, by=by, detail={"reason": reason})
 
 
 def edit(delivery: Delivery, override: dict[str, Any], *, by: By) -> None:
@@ -77,7 +77,7 @@ def edit(delivery: Delivery, override: dict[str, Any], *, by: By) -> None:
         current.first_tried_at = None
         current.save(update_fields=["override", "revision", "status", "place", "due_at", "first_tried_at"])
 
-    if not _each([delivery], changed, Event.DELIVERY_EDITED, by):
+    if not _each([delivery], changed, Event.DELIVERY_EDITED, by=by):
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
 
 
@@ -91,7 +91,7 @@ def hand_over(delivery: Delivery, *, by: By) -> None:
         steps = [Step(current.problem)] if current.problem else []
         tasks.open_for(current, words, steps)
 
-    if not _each([delivery], handed, Event.DELIVERY_HANDED_OVER, by):
+    if not _each([delivery], handed, Event.DELIVERY_HANDED_OVER, by=by):
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
 
 
@@ -145,8 +145,8 @@ def _each(
     deliveries: Sequence[Delivery],
     act: Callable[[Delivery], None],
     event: Event,
-    by: By,
     *,
+    by: By,
     detail: dict[str, Any] | None = None,
 ) -> int:
     """Does it to those that are open and not being carried, in one transaction; how many they were."""
@@ -169,5 +169,5 @@ def _each(
                 **(detail or {}),
             }
             trail.record(event, integration, by=by, workspace=integration.workspace, detail=kept)
-    engine.wake(integration.pk)
+    engine.wake_on_commit(integration.pk)
     return len(touched)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from integrations.delivery.change import ChangeDraft, ChangeEvent
@@ -41,7 +41,7 @@ def _of_person(draft: ChangeDraft, change: Change) -> Delivery:
     if intent is Intent.UPDATE and any(entry["path"].lower() == "username" for entry in draft.delta):
         intent = Intent.RENAME
     waits = draft.may_be_test and intent in _ARRIVING
-    return _delivery(change, draft.resource_id, draft.resource_label, intent, waits=waits)
+    return _delivery(change, intent, line=draft.resource_id, label=draft.resource_label, waits=waits)
 
 
 def _of_group(draft: ChangeDraft, change: Change, connector: type[Connector]) -> Iterator[Delivery]:
@@ -50,7 +50,7 @@ def _of_group(draft: ChangeDraft, change: Change, connector: type[Connector]) ->
     intent = _OF_GROUPS.get(draft.event)
     keeps = connector.mode is Mode.EVENT or Capability.GROUPS in connector.capabilities
     if intent is not None and (keeps or _changes_holders(draft, intent)):
-        yield _delivery(change, draft.resource_id, draft.resource_label, intent)
+        yield _delivery(change, intent, line=draft.resource_id, label=draft.resource_label)
 
 
 def _changes_holders(draft: ChangeDraft, intent: Intent) -> bool:
@@ -60,26 +60,16 @@ def _changes_holders(draft: ChangeDraft, intent: Intent) -> bool:
 
 
 def _of_members(draft: ChangeDraft, change: Change, connector: type[Connector]) -> Iterator[Delivery]:
-    settles = connector.mode is Mode.STATE
+    """Of each person who came into the group or went; their name is filled in when it is carried."""
     for intent, ids in ((Intent.GRANT, draft.added), (Intent.REVOKE, draft.removed)):
+        waits = connector.mode is Mode.STATE and intent is Intent.REVOKE
         for pk in ids:
-            yield membership(
-                change, UUID(pk), intent, group_id=draft.resource_id, name=draft.resource_label,
-                settles=settles,
-            )  # fmt: skip
+            delivery = _delivery(change, intent, line=UUID(pk), label="", waits=waits)
+            delivery.group_id, delivery.group_name = draft.resource_id, draft.resource_label[:512]
+            yield delivery
 
 
-def membership(
-    change: Change, person_id: UUID, intent: Intent, *, group_id: UUID, name: str, settles: bool
-) -> Delivery:
-    """The duty to give or take one group; the person's name is filled in when it is carried."""
-    delivery = _delivery(change, person_id, "", intent, waits=settles and intent is Intent.REVOKE)
-    delivery.group_id, delivery.group_name = group_id, name[:512]
-    return delivery
-
-
-def _delivery(change: Change, line: UUID, label: str, intent: Intent, *, waits: bool = False) -> Delivery:
-    now: datetime = change.at
+def _delivery(change: Change, intent: Intent, *, line: UUID, label: str, waits: bool = False) -> Delivery:
     return Delivery(
         integration_id=change.integration_id,
         change=change,
@@ -88,6 +78,6 @@ def _delivery(change: Change, line: UUID, label: str, intent: Intent, *, waits: 
         label=label[:512],
         intent=intent,
         version=change.version,
-        due_at=now + SETTLE_WINDOW if waits else now,
-        created_at=now,
+        due_at=change.at + SETTLE_WINDOW if waits else change.at,
+        created_at=change.at,
     )

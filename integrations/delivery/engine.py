@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
@@ -46,6 +47,11 @@ def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
             task.schedule(args=(str(integration_id),), eta=at)
     except Exception:
         log.exception("delivery.wake_lost", integration=str(integration_id))
+
+
+def wake_on_commit(integration_id: UUID) -> None:
+    """As `wake`, once the transaction at hand is committed."""
+    transaction.on_commit(functools.partial(wake, integration_id), robust=True)
 
 
 def consume(drain: Drain, sweep: Sweep, *, threads: int) -> None:
@@ -88,8 +94,6 @@ def queue() -> Huey:
 
 def _postgres() -> Any:
     """A connection of its own to the product's database."""
-    import psycopg  # noqa: PLC0415 - only where the engine is PostgreSQL
-
     parameters = connection.get_connection_params()
     wanted = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")
               if parameters.get(name)}  # fmt: skip
@@ -100,20 +104,19 @@ def _postgres() -> Any:
 def _tasks() -> dict[str, Any]:
     """The two tasks, known to the queue by name: one that wakes need not be one that works."""
     here = queue()
+    here.on_startup(name="sweep")(_sweep)
+    return {
+        "drain": here.task(name="drain")(_drain),
+        "sweep": here.periodic_task(crontab(minute="*"), name="sweep")(_sweep),
+    }
 
-    @here.task(name="drain")
-    def drain(integration_id: str) -> None:
-        _run("drain", UUID(integration_id))
 
-    @here.periodic_task(crontab(minute="*"), name="sweep")
-    def sweep() -> None:
-        _run("sweep")
+def _drain(integration_id: str) -> None:
+    _run("drain", UUID(integration_id))
 
-    @here.on_startup(name="sweep")
-    def first_sweep() -> None:
-        _run("sweep")
 
-    return {"drain": drain, "sweep": sweep}
+def _sweep() -> None:
+    _run("sweep")
 
 
 def _run(name: str, *given: Any) -> None:

@@ -175,7 +175,8 @@ def _arrange_events(line: Sequence[Delivery]) -> None:
     """In order, one at a time. Who leaves passes what is parked, and what waits behind it."""
     free = not any(one.place in {Place.HEAD, Place.BEHIND, Place.PARKED} for one in line)
     stuck = any(one.place == Place.PARKED for one in line)
-    heads, behind = [], []
+    heads: list[Delivery] = []
+    behind: list[Delivery] = []
     for new in (one for one in line if one.place == Place.NEW):
         passes = stuck and Intent(new.intent) in LEAVING and not _has(line, Place.HEAD)
         (heads if free or passes else behind).append(new)
@@ -231,7 +232,7 @@ def promote(lines: Iterable[UUID]) -> None:
     Delivery.objects.filter(line__in=set(lines), place=Place.BEHIND).update(place=Place.NEW)
 
 
-def promote_members(integration: Integration, group_ids: Iterable[UUID]) -> None:
+def promote_members(integration: Integration | UUID, group_ids: Iterable[UUID]) -> None:
     """After a group has come to be: the memberships that waited for it."""
     Delivery.objects.for_integration(integration).filter(
         group_id__in=set(group_ids), place=Place.BEHIND
@@ -245,11 +246,8 @@ def with_something_due(limit: int = 1000) -> list[UUID]:
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     ready = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
     lanes = Lane.objects.filter(free, ready, paused_at=None, held_at=None)  # all-tenants: the sweep
-    found = []
-    for integration_id in lanes.order_by("pk").values_list("pk", flat=True)[:limit]:
-        if waiting.filter(integration=integration_id).exists():
-            found.append(integration_id)
-    return found
+    every = lanes.order_by("pk").values_list("pk", flat=True)[:limit]
+    return [pk for pk in every if waiting.filter(integration=pk).exists()]
 
 
 def _of(integration: Integration, place: Delivery.Place) -> QuerySet[Delivery]:

@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.delivery.connector import Intent
 from integrations.kit import ids
-
-SealedField = lambda: models.JSONField(default=dict, blank=True)  # TEMP
 from integrations.models import Integration, IntegrationScopedQuerySet, Membership
 
 
@@ -69,7 +67,7 @@ class AppConnection(models.Model):
         Integration, on_delete=models.CASCADE, primary_key=True, related_name="connection"
     )
     settings = models.JSONField(default=dict, blank=True)
-    secrets = SealedField()
+    secrets = models.JSONField(default=dict, blank=True)
     # When each secret was set and by whom: all that is ever shown of it.
     secrets_set = models.JSONField(default=dict, blank=True)
     # [{"group": name of the IdP's group, "value": what the app calls the role, "name": what people call it}],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from integrations.delivery import lanes, wanted
 from integrations.delivery.connector import (
+    LEAVING,
     OF_GROUPS,
     Capability,
     Connector,
@@ -24,7 +25,6 @@ from integrations.delivery.connector import (
 )
 from integrations.delivery.models import AppAccount, AppConnection, Change, Delivery
 from integrations.delivery.wanted import Held, KnownPerson
-from integrations.models import Integration
 
 Leaving = AppConnection.Leaving
 
@@ -53,14 +53,20 @@ class _Known:
     unsettled: dict[UUID, list[tuple[int, Held]]]
 
 
-def prepare(
-    deliveries: Sequence[Delivery], connection: AppConnection, connector: type[Connector]
-) -> list[Order | Nothing | Expand]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an integration's changes reach its app."""
+
+    connection: AppConnection
+    connector: type[Connector]
+
+
+def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | Expand]:
     """The orders of some deliveries of one integration: from what is wanted now (state) or from the changes
     themselves (event)."""
-    if connector.mode is Mode.EVENT:
+    if way.connector.mode is Mode.EVENT:
         return [_event(delivery) for delivery in deliveries]
-    integration_id = connection.integration_id
+    integration_id = way.connection.integration_id
     lines = [delivery.line for delivery in deliveries if Intent(delivery.intent) not in OF_GROUPS]
     known = _Known({}, {}, {})
     if lines:
@@ -70,25 +76,17 @@ def prepare(
             _unsettled(integration_id, lines),
         )
     return [
-        _group(delivery, connector)
-        if Intent(delivery.intent) in OF_GROUPS
-        else _person(delivery, known, connection, connector)
+        _group(delivery, way) if Intent(delivery.intent) in OF_GROUPS else _person(delivery, known, way)
         for delivery in deliveries
     ]
 
 
-def _person(
-    delivery: Delivery, known: _Known, connection: AppConnection, connector: type[Connector]
-) -> Order | Nothing:
-    found = known.people.get(delivery.line)
-    if found is None:
-        return Nothing(_("The person is not known any more."))
-    if found.is_test:
-        return Nothing(_("Made by a connection test of the identity provider."))
-    # Something gained takes the losses with it.
-    waiting = [] if delivery.intent == Intent.GRANT else known.unsettled.get(delivery.line, [])
-    kept = [group for number, group in waiting if number != delivery.number]
-    return _state(delivery, found, known.accounts.get(delivery.line), kept, connection, connector)
+def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
+    """What would be carried for a person now: for the plan that an admin asks for."""
+    integration_id = way.connection.integration_id
+    known = _Known({found.id: found}, accounts(integration_id, [found.id]), {})
+    delivery = Delivery(integration_id=integration_id, line=found.id, intent=Intent.UPDATE, version=1)
+    return _person(delivery, known, way)
 
 
 def accounts(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, AppAccount]:
@@ -97,28 +95,22 @@ def accounts(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, AppAccou
     return {row.line: row for row in rows}
 
 
-def for_person(
-    integration: Integration, found: KnownPerson, connection: AppConnection, connector: type[Connector]
-) -> Order | Nothing:
-    """What would be carried for a person now: for the plan that an admin asks for."""
-    account = accounts(integration.pk, [found.id]).get(found.id)
-    delivery = Delivery(integration=integration, line=found.id, intent=Intent.UPDATE, version=1)
-    return _state(delivery, found, account, (), connection, connector)
-
-
-def _state(
-    delivery: Delivery,
-    found: KnownPerson,
-    account: AppAccount | None,
-    kept: Sequence[Held],
-    connection: AppConnection,
-    connector: type[Connector],
-) -> Order | Nothing:
-    person = wanted.person(found, connection, connector, account=account, kept=kept)
-    intent = _intent(delivery, person, account, connection)
+def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
+    found = known.people.get(delivery.line)
+    if found is None:
+        return Nothing(_("The person is not known any more."))
+    if found.is_test:
+        return Nothing(_("Made by a connection test of the identity provider."))
+    # Something gained takes the losses with it.
+    waiting = [] if delivery.intent == Intent.GRANT else known.unsettled.get(delivery.line, [])
+    kept = [group for number, group in waiting if number != delivery.number]
+    account = known.accounts.get(delivery.line)
+    person = wanted.person(found, way.connection, way.connector, account=account, kept=kept)
+    leaves = person.is_deleted or not person.is_active
+    intent = _leaving(delivery, person, way) if leaves else _staying(delivery, account)
     if isinstance(intent, Nothing):
         return intent
-    if intent is Intent.REVOKE and not person.is_active:
+    if leaves and intent is Intent.REVOKE:
         # The policy: the account stays, without any role.
         person = replace(person, entitlements=(), is_active=True, is_deleted=False)
     return Order(
@@ -131,31 +123,21 @@ def _state(
     )
 
 
-def _intent(
-    delivery: Delivery, person: Person, account: AppAccount | None, connection: AppConnection
-) -> Intent | Nothing:
-    """What is to be done now; policies say what leaving means."""
-    if person.is_deleted or not person.is_active:
-        return _leaving(delivery, person, account, connection)
-    intent = Intent(delivery.intent)
+def _staying(delivery: Delivery, account: AppAccount | None) -> Intent | Nothing:
+    """What is to be done now for somebody who is there."""
     if lanes.is_put_off(delivery):
         return Nothing(_("The person came back before the account was to be deleted."))
     if account is None or not account.ref:
         return Intent.CREATE
-    if intent in {Intent.DEACTIVATE, Intent.DELETE} or not account.is_active:
-        return Intent.ACTIVATE
-    return intent
+    intent = Intent(delivery.intent)
+    return Intent.ACTIVATE if intent in LEAVING or not account.is_active else intent
 
 
-def _leaving(
-    delivery: Delivery, person: Person, account: AppAccount | None, connection: AppConnection
-) -> Intent | Nothing:
-    is_put_off = lanes.is_put_off(delivery)
-    choice = connection.on_delete if person.is_deleted else connection.on_deactivate
-    if is_put_off and person.is_deleted:
+def _leaving(delivery: Delivery, person: Person, way: Way) -> Intent | Nothing:
+    """What leaving means here: the policies say. An account may be in the app that nobody here has seen."""
+    choice = way.connection.on_delete if person.is_deleted else way.connection.on_deactivate
+    if lanes.is_put_off(delivery) and person.is_deleted:
         choice = Leaving.DELETE
-    if account is None and delivery.intent not in {Intent.DEACTIVATE, Intent.DELETE}:
-        return Nothing(_("The person is not active, and has no account in the app."))
     if choice == Leaving.NOTHING:
         return Nothing(_("The deprovision policy says to do nothing."))
     intents = {
@@ -176,8 +158,8 @@ def _unsettled(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, list[t
     return found
 
 
-def _group(delivery: Delivery, connector: type[Connector]) -> Order | Nothing | Expand:
-    if Capability.GROUPS not in connector.capabilities:
+def _group(delivery: Delivery, way: Way) -> Order | Nothing | Expand:
+    if Capability.GROUPS not in way.connector.capabilities:
         is_end = delivery.intent == Intent.GROUP_DELETE
         return Expand(Intent.REVOKE if is_end else Intent.UPDATE)
     found = wanted.source().group(delivery.integration_id, delivery.line)
@@ -195,8 +177,10 @@ def _group(delivery: Delivery, connector: type[Connector]) -> Order | Nothing | 
     )
 
 
-def _event(delivery: Delivery) -> Order:
-    change: Change = delivery.change  # type: ignore[assignment]  # event deliveries come from a change
+def _event(delivery: Delivery) -> Order | Nothing:
+    change = delivery.change
+    if change is None:  # planned while a state connector was chosen
+        return Nothing(_("It came from no change, and this connector tells changes alone."))
     entitlement = None
     if delivery.group_id:
         entitlement = Entitlement(delivery.group_name, delivery.group_name, str(delivery.group_id))

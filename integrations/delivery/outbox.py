@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from integrations.delivery import duties, engine, registry
@@ -46,7 +44,7 @@ def add(deliveries: list[Delivery]) -> None:
     """Keeps deliveries, and wakes a worker once they are committed."""
     _insert_delivery.many(deliveries)
     for integration_id in {delivery.integration_id for delivery in deliveries}:
-        transaction.on_commit(functools.partial(engine.wake, integration_id), robust=True)
+        engine.wake_on_commit(integration_id)
 
 
 def _deliver(draft: ChangeDraft, change: Change) -> None:

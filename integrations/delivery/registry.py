@@ -1,4 +1,7 @@
-"""Which connectors there are. A package of somebody else adds one by the entry point `cerby_gateway.connectors`."""
+"""Which connectors there are.
+
+A package of somebody else adds one by the entry point `cerby_gateway.connectors`.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +32,10 @@ def kinds() -> list[str]:
 @functools.cache
 def get(kind: str) -> type[Connector]:
     """The connector's class, loaded at its first use. UnknownKindError for every other kind."""
-    if kind in OURS:
-        return import_string(OURS[kind])  # type: ignore[no-any-return]
     entry = _theirs().get(kind)
-    if entry is None:
+    if kind not in OURS and entry is None:
         raise UnknownKindError(kind)
-    found: type[Connector] = entry.load()
+    found: type[Connector] = entry.load() if entry else import_string(OURS[kind])
     return found
 
 

@@ -46,6 +46,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(minutes=5)
 
+_jitter = random.SystemRandom()
 _insert_attempt = Insert(Attempt)
 _insert_delivery = Insert(Delivery)
 _update = Update(
@@ -62,6 +63,15 @@ class Tried:
     delivery: Delivery
     order: Order
     carried: Carried
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """People of a group who are to be looked at; `more`: others follow."""
+
+    people: Sequence[UUID]
+    intent: Intent
+    more: bool
 
 
 def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) -> None:
@@ -110,42 +120,39 @@ def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> N
         _follow(holder, [delivery for delivery, _why in deliveries])
 
 
-def expand(holder: Holder, delivery: Delivery, people: Sequence[UUID], intent: Intent, *, more: bool) -> None:
-    """Puts a group's change into the lines of its people, some at a time; `more`: others follow."""
-    now = timezone.now()
-    settles = intent is Intent.REVOKE
-    made = [
-        Delivery(
-            integration_id=delivery.integration_id,
-            change_id=delivery.change_id,
-            trace_id=delivery.trace_id,
-            line=pk,
-            label="",
-            intent=intent,
-            version=delivery.version,
-            group_id=delivery.line,
-            group_name=delivery.label,
-            due_at=max(now, delivery.created_at + duties.SETTLE_WINDOW) if settles else now,
-        )
-        for pk in people
-    ]
+def expand(holder: Holder, delivery: Delivery, into: Expansion) -> None:
+    """Puts a group's change into the lines of its people, some at a time."""
+    made = [_member(delivery, pk, into.intent) for pk in into.people]
     with lanes.writing(holder):
         _insert_delivery.many(made)
-        # Where to go on stands in the proof until the last have been told.
-        delivery.proof = {"expanded_to": str(people[-1])} if people and more else delivery.proof
-        if not more:
-            _end(
-                delivery,
-                Status.DELIVERED,
-                proof=ending.proof(Proof(_("Its people were told, each in their own line."))),
-            )
+        if into.more:
+            # Where to go on stands in the proof until the last have been told.
+            delivery.proof = {"expanded_to": str(into.people[-1])}
+        else:
+            _end(delivery, Status.DELIVERED, proof=ending.proof(Proof(_("Each of its people was told."))))
         _update.one(delivery)
+
+
+def _member(group: Delivery, person_id: UUID, intent: Intent) -> Delivery:
+    now = timezone.now()
+    settled = group.created_at + duties.SETTLE_WINDOW if intent is Intent.REVOKE else now
+    return Delivery(
+        integration_id=group.integration_id,
+        change_id=group.change_id,
+        trace_id=group.trace_id,
+        line=person_id,
+        intent=intent,
+        version=group.version,
+        group_id=group.line,
+        group_name=group.label,
+        due_at=max(now, settled),
+    )
 
 
 def pause(failures: int) -> timedelta:
     """The next pause: doubled each time, up to an hour, with jitter so that lanes do not march in step."""
-    longest = min(FIRST_PAUSE * 2 ** min(failures, 12), LONGEST_PAUSE)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+    longest: timedelta = min(FIRST_PAUSE * 2 ** min(failures, 12), LONGEST_PAUSE)
+    return longest * _jitter.uniform(0.5, 1.0)
 
 
 @dataclass(slots=True)
@@ -178,24 +185,30 @@ class _LaneTrouble:
 
 
 def _attempt(one: Tried) -> Attempt:
-    outcome = one.carried.outcome
-    results = {
-        Done: (Attempt.Result.DONE, lambda: outcome.proof.words),
-        Accepted: (Attempt.Result.ACCEPTED, lambda: outcome.proof.words),
-        NeedsPerson: (Attempt.Result.PERSON, lambda: outcome.question),
-        Retry: (Attempt.Result.RETRY, lambda: outcome.reason),
-        Failed: (Attempt.Result.FAILED, lambda: outcome.reason),
-    }
-    result, words = results[type(outcome)]
+    result, words = _said(one.carried.outcome)
     return Attempt(
         delivery=one.delivery,
         number=one.delivery.attempts,
         started_at=one.carried.started_at,
         ms=one.carried.ms,
         result=result,
-        words=str(words()),
+        words=str(words),
         exchanges=[asdict(exchange) for exchange in one.carried.exchanges],
     )
+
+
+def _said(outcome: Outcome) -> tuple[Attempt.Result, str]:
+    match outcome:
+        case Done():
+            return Attempt.Result.DONE, outcome.proof.words
+        case Accepted():
+            return Attempt.Result.ACCEPTED, outcome.proof.words
+        case NeedsPerson():
+            return Attempt.Result.PERSON, outcome.question
+        case Retry():
+            return Attempt.Result.RETRY, outcome.reason
+        case Failed():
+            return Attempt.Result.FAILED, outcome.reason
 
 
 def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> None:
@@ -306,7 +319,7 @@ def _note_account(one: Tried, outcome: Done) -> None:
 
 
 def _put_off_deletion(one: Tried, connection: AppConnection) -> None:
-    """The policy: who was deleted by the IdP and is only deactivated in the app is deleted there days later."""
+    """The policy: whom the IdP deleted and the app only deactivated is deleted there days later."""
     person, days = one.order.person, connection.delete_after_days
     if person is None or not person.is_deleted or one.order.intent is not Intent.DEACTIVATE or not days:
         return

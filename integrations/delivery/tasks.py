@@ -135,7 +135,7 @@ def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Members
             workspace=by.workspace,
             detail={"task": current.title[:200]},
         )
-    engine.wake(current.integration_id)
+    engine.wake_on_commit(current.integration_id)
 
 
 def _open(task: Task) -> Task:

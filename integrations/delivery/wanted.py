@@ -65,7 +65,7 @@ class Source(Protocol):
     def group(self, integration_id: UUID, group_id: UUID) -> KnownGroup | None:
         """One group with its members, a deleted one too."""
 
-    def members(self, integration_id: UUID, group_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    def members(self, integration_id: UUID, group_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
         """Ids of the people in a group, of a deleted group too, in the order of their ids."""
 
 

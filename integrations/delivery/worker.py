@@ -21,8 +21,8 @@ from integrations.delivery.carrying import Carried, Equipment
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
 from integrations.delivery.lanes import Holder
 from integrations.delivery.models import AppConnection, Delivery, Lane
-from integrations.delivery.orders import Expand, Nothing
-from integrations.delivery.settling import Tried
+from integrations.delivery.orders import Expand, Nothing, Way
+from integrations.delivery.settling import Expansion, Tried
 from integrations.models import Integration
 
 log = structlog.get_logger("gateway.delivery")
@@ -181,7 +181,9 @@ class _Drain:
         chosen = lanes.due(self.holder, limit, but=busy)
         if not chosen:
             return _Started(0, [])
-        prepared = list(zip(chosen, orders.prepare(chosen, self.connection, self.connector), strict=True))
+        prepared = list(
+            zip(chosen, orders.prepare(chosen, Way(self.connection, self.connector)), strict=True)
+        )
         settling.nothing(self.holder, [(one, what) for one, what in prepared if isinstance(what, Nothing)])
         for one, what in prepared:
             if isinstance(what, Expand):
@@ -193,10 +195,13 @@ class _Drain:
     def _expand(self, delivery: Delivery, what: Expand) -> None:
         last = delivery.proof.get("expanded_to")
         people = wanted.source().members(
-            delivery.integration_id, delivery.line, UUID(last) if last else None, EXPANDED_AT_ONCE
+            delivery.integration_id,
+            delivery.line,
+            after=UUID(last) if last else None,
+            limit=EXPANDED_AT_ONCE,
         )
         more = len(people) == EXPANDED_AT_ONCE
-        settling.expand(self.holder, delivery, people, what.intent, more=more)
+        settling.expand(self.holder, delivery, Expansion(people, what.intent, more))
 
 
 @dataclass(frozen=True, slots=True)

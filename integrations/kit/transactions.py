@@ -17,6 +17,7 @@ ATTEMPTS = 6
 # back, to be done again whole.
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 _sqlite_writer = threading.RLock()
+_jitter = random.SystemRandom()
 
 
 @contextlib.contextmanager
@@ -43,7 +44,7 @@ def run(work: Callable[[], T]) -> T:
         except OperationalError as error:
             if not _passes(error):
                 raise
-            time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
+            time.sleep(_jitter.uniform(0.005, 0.02) * 2**attempt)
     return _once(work)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from integrations.delivery import wanted
 from integrations.delivery.wanted import Held, KnownGroup, KnownPerson
 from scim.models import GroupMember, ScimGroup, ScimUser
 
@@ -47,7 +48,7 @@ class Rows:
         present = GroupMember.objects.filter(group=row, user__deleted_at=None)  # all-tenants: of the group
         return _group(row, tuple(present.order_by("user_id").values_list("user_id", flat=True)))
 
-    def members(self, integration_id: UUID, group_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    def members(self, integration_id: UUID, group_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
         rows = GroupMember.objects.filter(  # all-tenants: held to the integration by the group
             group_id=group_id, group__integration=integration_id, user__deleted_at=None, user__test_only=False
         )
@@ -73,3 +74,6 @@ def _group(row: ScimGroup, members: tuple[UUID, ...] = ()) -> KnownGroup:
         is_deleted=row.deleted_at is not None,
         members=members,
     )
+
+
+wanted.register(Rows())

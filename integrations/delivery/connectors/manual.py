@@ -71,7 +71,10 @@ class ManualTask(Connector):
         steps = [self._open()]
         if order.intent is Intent.CREATE:
             steps += [
-                Step(_("Look whether %(name)s has an account already.") % {"name": person.user_name}, False),
+                Step(
+                    _("Look whether %(name)s has an account already.") % {"name": person.user_name},
+                    effect=False,
+                ),
                 Step(_("If there is none, make one."), detail=_facts(person)),
                 _roles(person),
             ]
@@ -106,9 +109,8 @@ class ManualTask(Connector):
     def _open(self) -> Step:
         url, known = self.context.settings.get("app_url", ""), self.context.settings.get("instructions", "")
         where = url or _("Open the app's page of users.")
-        return Step(
-            _("Open %(app)s.") % {"app": self.context.integration_name}, False, f"{where}\n{known}".strip()
-        )
+        detail = f"{where}\n{known}".strip()
+        return Step(_("Open %(app)s.") % {"app": self.context.integration_name}, detail, effect=False)
 
 
 def _facts(person: Person) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from integrations.delivery import controls
 from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.models import Delivery
+from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
 
@@ -61,9 +63,6 @@ def test_memberships_wait_for_their_group(app, idp_of_events):
     assert told(app) == ["user.created", "group.created"] or told(app) == ["group.created", "user.created"]
 
     app.answer = lambda _order: None
-    from integrations.delivery import controls
-    from tests import factories
-
     dead = Delivery.objects.for_integration(idp_of_events.integration).get(status=Status.DEAD)
     assert controls.retry([dead], by=factories.OPERATOR) == 1
     drain(idp_of_events.integration)

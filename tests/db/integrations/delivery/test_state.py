@@ -5,6 +5,7 @@ from __future__ import annotations
 from integrations.delivery.connector import Failed, Kind, Retry
 from integrations.delivery.models import Delivery, Lane
 from tests import probe_connectors
+from tests.db import console
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
 
@@ -162,8 +163,6 @@ def test_a_wrong_credential_holds_the_lane_and_nothing_becomes_dead(app, idp):
 
 
 def test_a_connection_test_never_reaches_the_app(app, live, clock):
-    from tests.db import console
-
     idp = console.provider(live)
     person = idp.person("probe")
     drain(live)
