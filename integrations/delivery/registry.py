@@ -16,6 +16,7 @@ ENTRY_POINTS = "cerby_gateway.connectors"
 _HERE = "integrations.delivery.connectors"
 OURS = {
     "manual": f"{_HERE}.manual.ManualTask",
+    "rest_template": f"{_HERE}.rest_template.connector.RestTemplate",
     "webhook": f"{_HERE}.webhook.Webhook",
 }
 
