@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -41,6 +41,7 @@ class App:
         self.recipe = recipe
         self._context, self._access = context, where
         self._client = outbound.Client()
+        self._hidden = set(context.secrets.values())
 
     @property
     def base_url(self) -> str:
@@ -99,14 +100,24 @@ class App:
         except outbound.Failed as error:
             self._note(request, rendered, 0, words=str(error))
             raise Stopped(_unanswered(error)) from error
-        return Answered(judging.judge(reply, request, self.recipe), reply, rendered.url)
+        return Answered(self._judged(reply, request), reply, rendered.url)
+
+    def _judged(self, reply: Reply, request: Request) -> Said:
+        try:
+            return judging.judge(reply, request, self.recipe)
+        except Stopped as stop:
+            reason = self._without_secrets(stop.reason)
+            raise Stopped(replace(stop.outcome, reason=reason)) from None
 
     def _own_headers(self) -> Mapping[str, str]:
         try:
-            return access.headers(self._access.auth, self._context.secret)
+            own = access.headers(self._access.auth, self._context.secret)
         except PermanentError as error:
             fix = _("Enter it in the settings of the connector.")
             raise Stopped(Failed(Kind.AUTH, str(error), fix=fix)) from error
+        # Also in the form in which they are sent: an app may say back what it was sent.
+        self._hidden.update(value.split(" ")[-1] for value in own.values())
+        return own
 
     def _note(
         self,
@@ -129,9 +140,8 @@ class App:
         )
 
     def _without_secrets(self, text: str) -> str:
-        """An app may say back what it was sent."""
-        for secret in self._context.secrets.values():
-            text = text.replace(secret, redact.MASK) if secret else text
+        for secret in sorted(filter(None, self._hidden), key=len, reverse=True):
+            text = text.replace(secret, redact.MASK)
         return text
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery.connector import Failed, Kind, Outcome, Retry
+from integrations.delivery.connector import Failed, Kind, Retry
 from integrations.delivery.connectors.rest_template import answers
 from integrations.delivery.connectors.rest_template.answers import Reply
 from integrations.delivery.connectors.rest_template.recipe import ErrorRule, Recipe, Request
@@ -40,7 +40,7 @@ class Stopped(Exception):
 
     def __init__(self, outcome: Retry | Failed) -> None:
         super().__init__(str(outcome.reason))
-        self.outcome: Outcome = outcome
+        self.outcome = outcome
 
     @property
     def reason(self) -> str:

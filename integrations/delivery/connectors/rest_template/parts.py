@@ -48,6 +48,7 @@ class Part:
     value: Mapping[str, Any]
     place: Place
     problems: Problems
+    is_there: bool = True
 
     def __contains__(self, name: str) -> bool:
         return name in self.value
@@ -126,7 +127,7 @@ class Part:
         if not isinstance(value, dict):
             self.complain(name, _("An object in braces belongs here."))
             value = {}
-        return Part(value, (*self.place, name), self.problems)
+        return Part(value, (*self.place, name), self.problems, name in self.value)
 
     def parts(self, name: str) -> list[Part]:
         value = self.value.get(name, [])

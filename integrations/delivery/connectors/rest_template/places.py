@@ -43,6 +43,10 @@ class NotJson(ValueError):
         self.problem = problem
 
 
+class _Unwanted(ValueError):
+    """JSON allows it, or Python does; we do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """JSON with the line of each value in it, counted from 1."""
@@ -67,8 +71,10 @@ def read(text: str) -> Document:
         raise NotJson(problem) from error
     except RecursionError:
         raise NotJson(Problem(1, "", _too_deep())) from None
-    except ValueError as error:
+    except _Unwanted as error:
         raise NotJson(Problem(1, "", str(error))) from error
+    except ValueError as error:
+        raise NotJson(Problem(1, "", _("A number in it is too long."))) from error
     return Document(content, _Lines(text).all())
 
 
@@ -85,12 +91,12 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(_("The name “%s” stands twice in one object.") % twice[:60])
+        raise _Unwanted(_("The name “%s” stands twice in one object.") % twice[:60])
     return found
 
 
 def _no_constant(word: str) -> Any:
-    raise ValueError(_("%s is no value of JSON.") % word)
+    raise _Unwanted(_("%s is no value of JSON.") % word)
 
 
 class _Lines:

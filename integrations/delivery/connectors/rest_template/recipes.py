@@ -193,7 +193,8 @@ def _auth(part: Part) -> Auth:
 
 def _reading(part: Part) -> Reading:
     part.only("ref", *FIND_BY, "active", "deleted", "roles", "attributes")
-    part.need("ref")
+    if part.is_there:
+        part.need("ref")
     attributes = part.part("attributes")
     fields = {name: _field(part, name, f"person.{name}") for name in FIND_BY if name in part}
     for name in attributes.value:
