@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
 SHORTEST_SECRET = 32
+# 32 bytes as Fernet takes them.
+SEALING_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
 def text(name: str, default: str = "") -> str:
@@ -71,6 +76,15 @@ def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().resolve()
 
 
+def root(name: str) -> Path | None:
+    """An absolute folder beneath which something is allowed; None when it is not set. It need not be there
+    yet."""
+    value = text(name)
+    if value and not Path(value).is_absolute():
+        raise ImproperlyConfigured(f"{name} must be an absolute path, not {value!r}.")
+    return Path(value).resolve() if value else None
+
+
 def database(name: str, default: Path) -> dict[str, object]:
     """The Django database settings for a URL such as postgres://user:password@host/name; SQLite at `default`
     without one."""
@@ -101,19 +115,35 @@ def secret_pair(name: str, data_dir: Path) -> tuple[str, str]:
     return first, second
 
 
-def _secret(name: str, data_dir: Path, *, parts: int) -> list[str]:
-    if not (value := text(name)):
-        path = text(f"{name}_FILE")
-        value = (
-            _read_secret(Path(path), name)
-            if path
-            else _kept_secret(data_dir / "keys" / name.lower(), name, parts)
+def sealing_keys(name: str, data_dir: Path) -> list[str]:
+    """As `secret`, for one or more keys joined by commas, newest first, each of 32 bytes in URL-safe
+    base64."""
+    kept = _given_or_kept(name, data_dir, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    keys = [part.strip() for part in kept.split(",") if part.strip()]
+    if not keys or len(set(keys)) != len(keys) or not all(map(SEALING_KEY.fullmatch, keys)):
+        raise ImproperlyConfigured(
+            f"{name} must be one or more different keys joined by commas, newest first, each of 32 bytes in "
+            "URL-safe base64 (44 characters)."
         )
+    return keys
+
+
+def _secret(name: str, data_dir: Path, *, parts: int) -> list[str]:
+    value = _given_or_kept(name, data_dir, lambda: ",".join(secrets.token_urlsafe(48) for _ in range(parts)))
     values = [part.strip() for part in value.split(",")] if parts > 1 else [value]
     if len(values) != parts or min(map(len, values)) < SHORTEST_SECRET or len(set(values)) != parts:
         wanted = f"{parts} different values joined by a comma, each" if parts > 1 else "one value"
         raise ImproperlyConfigured(f"{name} must be {wanted} of at least {SHORTEST_SECRET} characters.")
     return values
+
+
+def _given_or_kept(name: str, data_dir: Path, make: Callable[[], str]) -> str:
+    if value := text(name):
+        return value
+    path = text(f"{name}_FILE")
+    return (
+        _read_secret(Path(path), name) if path else _kept_secret(data_dir / "keys" / name.lower(), name, make)
+    )
 
 
 def _read_secret(path: Path, name: str) -> str:
@@ -123,13 +153,13 @@ def _read_secret(path: Path, name: str) -> str:
         raise ImproperlyConfigured(f"{name}: {path} cannot be read: {error.strerror}.") from error
 
 
-def _kept_secret(path: Path, name: str, parts: int) -> str:
+def _kept_secret(path: Path, name: str, make: Callable[[], str]) -> str:
     if not path.exists():
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft.touch(mode=0o600)
-            draft.write_text(",".join(secrets.token_urlsafe(48) for _ in range(parts)), encoding="utf-8")
+            draft.write_text(make(), encoding="utf-8")
             # A link appears whole or not at all: of two processes that start at once, one wins and both read
             # its value.
             with contextlib.suppress(FileExistsError):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,6 +15,7 @@ from integrations import idps
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
 from integrations.console.forms.integrations import IntegrationForm
+from integrations.delivery import registry
 from integrations.models import Integration, Role
 
 Detail = dict[str, Any]
@@ -24,6 +28,20 @@ SENTENCES = {
     Event.INTEGRATION_RESTORED: gettext_lazy("Restored the integration %(label)s"),
     Event.INTEGRATION_DELETED: gettext_lazy("Deleted the integration %(label)s"),
     Event.MAPPING_CHANGED: gettext_lazy("Changed the attributes of %(label)s"),
+    Event.CONNECTOR_CHANGED: gettext_lazy("Changed how changes reach %(label)s"),
+    Event.CONNECTOR_TESTED: gettext_lazy("Tested the connection of %(label)s"),
+    Event.DELIVERY_POLICY_CHANGED: gettext_lazy("Changed what is delivered to %(label)s"),
+    Event.DELIVERY_STARTED: gettext_lazy("Switched delivery to %(label)s on"),
+    Event.DELIVERY_STOPPED: gettext_lazy("Switched delivery to %(label)s off"),
+    Event.DELIVERY_PAUSED: gettext_lazy("Paused delivery to %(label)s"),
+    Event.DELIVERY_RESUMED: gettext_lazy("Resumed delivery to %(label)s"),
+    Event.DELIVERY_RETRIED: gettext_lazy("Retried deliveries to %(label)s"),
+    Event.DELIVERY_SKIPPED: gettext_lazy("Skipped deliveries to %(label)s"),
+    Event.DELIVERY_EDITED: gettext_lazy("Edited a delivery to %(label)s"),
+    Event.DELIVERY_HANDED_OVER: gettext_lazy("Handed a delivery to %(label)s over to a person"),
+    Event.DELIVERY_REPLAYED: gettext_lazy("Repeated changes to %(label)s"),
+    Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
+    Event.TASK_DONE: gettext_lazy("Finished a task of %(label)s"),
     Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
     Event.TOKEN_ROTATED: gettext_lazy("Generated the new token %(label)s"),
     Event.TOKEN_REVOKED: gettext_lazy("Revoked the token %(label)s"),
@@ -35,6 +53,18 @@ SENTENCES = {
     Event.INVITATION_WITHDRAWN: gettext_lazy("Withdrew the invitation to %(label)s"),
     Event.SIGN_IN_LINK_MADE: gettext_lazy("Made a sign-in link for %(label)s"),
     Event.SUPPORT_VIEWED: gettext_lazy("Looked at %(label)s"),
+}
+
+# Fields of a connection, as its settings call them.
+MEANINGS = {
+    "roles": gettext_lazy("roles"),
+    "role_choice": gettext_lazy("what several rules give"),
+    "default_role": gettext_lazy("the role without a rule"),
+    "attributes": gettext_lazy("attributes"),
+    "on_deactivate": gettext_lazy("what a deactivation means"),
+    "on_delete": gettext_lazy("what a deletion means"),
+    "delete_after_days": gettext_lazy("when accounts are deleted"),
+    "width": gettext_lazy("people side by side"),
 }
 
 
@@ -125,11 +155,74 @@ def _viewed(detail: Detail) -> list[str]:
     return [_("Listed %(rows)s of the kind “%(listed)s”, searching for “%(search)s”.") % words]
 
 
+def _connector(detail: Detail) -> list[str]:
+    lines = [_("By %(way)s.") % {"way": _way(detail["kind"])}]
+    if detail["secrets"]:
+        lines.append(_("Secrets entered: %(names)s.") % {"names": ", ".join(detail["secrets"])})
+    return lines
+
+
+def _way(kind: str) -> str:
+    """The connector's title; its kind where its package is gone."""
+    try:
+        return str(registry.get(kind).title)
+    except (ImportError, registry.UnknownKindError):
+        return kind
+
+
+def _tested(detail: Detail) -> list[str]:
+    return [_("Nothing was missing.") if detail["ok"] else _("Something was missing.")]
+
+
+def _meaning(detail: Detail) -> list[str]:
+    names = [str(MEANINGS.get(name, name)) for name in detail["changed"]]
+    return [_("Changed: %(names)s.") % {"names": ", ".join(names)}]
+
+
+def _touched(detail: Detail) -> list[str]:
+    shown = ", ".join(str(number) for number in detail["deliveries"])
+    words = ngettext("%(n)d delivery: %(shown)s.", "%(n)d deliveries: %(shown)s.", detail["number"])
+    more = "…" if detail["number"] > len(detail["deliveries"]) else ""
+    lines = [words % {"n": detail["number"], "shown": f"{shown}{more}"}]
+    if detail.get("reason"):
+        lines.append(_("Because: %(reason)s") % detail)
+    return lines
+
+
+def _replayed(detail: Detail) -> list[str]:
+    since = format_date(timezone.localtime(datetime.fromisoformat(detail["since"])), "j M Y, H:i:s")
+    words = ngettext(
+        "%(n)d delivery, of changes since %(since)s.",
+        "%(n)d deliveries, of changes since %(since)s.",
+        detail["deliveries"],
+    )
+    return [words % {"n": detail["deliveries"], "since": since}]
+
+
+def _task(detail: Detail) -> list[str]:
+    lines = [_("Task: %(task)s.") % detail]
+    if "assignee" in detail:
+        lines.append(
+            _("Now %(assignee)s has it.") % detail if detail["assignee"] else _("Now nobody has it.")
+        )
+    return lines
+
+
 _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.WORKSPACE_CHANGED: _workspace,
     Event.INTEGRATION_CHANGED: _changed,
     Event.INTEGRATION_DELETED: _deleted,
     Event.MAPPING_CHANGED: _mapped,
+    Event.CONNECTOR_CHANGED: _connector,
+    Event.CONNECTOR_TESTED: _tested,
+    Event.DELIVERY_POLICY_CHANGED: _meaning,
+    Event.DELIVERY_RETRIED: _touched,
+    Event.DELIVERY_SKIPPED: _touched,
+    Event.DELIVERY_EDITED: _touched,
+    Event.DELIVERY_HANDED_OVER: _touched,
+    Event.DELIVERY_REPLAYED: _replayed,
+    Event.TASK_ASSIGNED: _task,
+    Event.TASK_DONE: _task,
     Event.TOKEN_ROTATED: _rotated,
     Event.MEMBER_INVITED: _role,
     Event.MEMBER_JOINED: _role,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from integrations import idps, roles
+from integrations.delivery import finding, inbox
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 from integrations.traffic import standing
@@ -38,10 +39,13 @@ class MenuEntry:
     url_name: str
     action: Action
     heading: Promise | None = None
+    # How much waits there for this person; 100 stands for more.
+    count: Callable[[Membership], int] | None = None
 
 
 MENU = (
     MenuEntry("integrations", _("Integrations"), "plug", "console:integrations", Action.INTEGRATION_VIEW),
+    MenuEntry("tasks", _("Tasks"), "tasks", "console:tasks", Action.TASK_DO, count=inbox.waiting),
     MenuEntry(
         "members", _("Members and roles"), "shield", "console:members", Action.MEMBER_VIEW, _("Workspace")
     ),
@@ -52,11 +56,13 @@ TABS = (
     Tab("settings", _("Settings"), "console:settings"),
     Tab("users", _("Users"), "people:users"),
     Tab("entitlements", _("Entitlements"), "people:entitlements"),
+    Tab("deliveries", _("Deliveries"), "console:deliveries"),
     Tab("activity", _("Activity"), "console:activity"),
 )
 LEFT_TABS = (
     Tab("general", _("General"), "console:general"),
     Tab("connected-services", _("Connected services"), "console:connected-services"),
+    Tab("delivery", _("Delivery"), "console:delivery"),
     Tab("mapping", _("Mapping"), "people:mapping"),
 )
 
@@ -75,12 +81,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return shown
 
 
+def entry(member: Membership) -> str:
+    """The path of the page that a workspace opens with: the first that the role may open."""
+    first = next(each for each in MENU if roles.may(member, each.action))
+    return reverse(first.url_name, args=[member.workspace.slug])
+
+
 def of_integration(
     member: Membership, integration: Integration, tab: str, *, left: str = "", deeper: bool = False
 ) -> dict[str, Any]:
     """Context of a page about one integration: its head, its tabs and, on Settings, the tabs at the left."""
-    stands = standing.of(integration)
-    counts = {"users": integration.people_count, "entitlements": integration.group_count}
+    stands = standing.of(integration, finding.delivering([integration]))
+    counts: dict[str, Any] = {"users": integration.people_count, "entitlements": integration.group_count}
+    if stands.delivering and stands.delivering.failed:
+        counts["deliveries"] = _("%(shown)s failed") % {"shown": stands.delivering.failed_shown}
     here = {"workspace": member.workspace.slug, "integration_id": integration.pk}
     return {
         "integration": integration,
@@ -104,9 +118,17 @@ def _menu(request: HttpRequest, member: Membership) -> list[dict[str, Any]]:
                     "icon": entry.icon,
                     "current": current,
                     "heading": entry.heading,
+                    "count": _counted(entry.count(member)) if entry.count else "",
                 }
             )
     return entries
+
+
+def _counted(number: int) -> str:
+    """A number beside an entry: none is not shown."""
+    if number >= inbox.MOST_COUNTED:
+        return f"{inbox.MOST_COUNTED - 1}+"
+    return str(number) if number else ""
 
 
 def _tabs(
@@ -115,7 +137,7 @@ def _tabs(
     here: dict[str, Any],
     *,
     parent: bool,
-    counts: dict[str, int] | None = None,
+    counts: dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     mark = "true" if parent else "page"
     return [
@@ -124,6 +146,7 @@ def _tabs(
             "label": tab.label,
             "current": mark if tab.key == current else "",
             "count": (counts or {}).get(tab.key, ""),
+            "is_trouble": tab.key == "deliveries",
         }
         for tab in tabs
     ]
@@ -131,5 +154,5 @@ def _tabs(
 
 def _workspaces(member: Membership) -> list[dict[str, str]]:
     own = Membership.objects.filter(user=member.user)  # all-tenants: one's own
-    rows = own.order_by("workspace__name", "pk").values_list("workspace__name", "workspace__slug")
-    return [{"name": name, "url": reverse("console:integrations", args=[slug])} for name, slug in rows]
+    rows = own.order_by("workspace__name", "pk").select_related("workspace")
+    return [{"name": each.workspace.name, "url": entry(each)} for each in rows]

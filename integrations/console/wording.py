@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -88,11 +89,11 @@ def _received(log: RequestLog) -> dict[str, Any]:
         "at": log.at,
         "text": _("%(method)s %(path)s from %(sender)s at %(ip)s, %(size)d bytes, secrets removed.") % words,
         "body_label": _("Request body"),
-        "body": _readable(log.request_body),
+        "body": readable(log.request_body),
     }
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """JSON on as many lines as it takes to read it; text that was cut stays as it is."""
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
@@ -137,8 +138,9 @@ def _answered(log: RequestLog) -> dict[str, Any]:
         "title": _("Answered %(status)d in %(ms)d ms") % words,
         "icon": "arrow-out" if log.status < 400 else "x",
         "state": "ok" if log.status < 400 else "bad",
+        "at": log.at + timedelta(milliseconds=log.duration_ms),
         "body_label": _("Answer"),
-        "body": _readable(log.response_body),
+        "body": readable(log.response_body),
     }
     if log.problem:
         answered["text"] = f"{log.problem} {log.remedy}".strip()

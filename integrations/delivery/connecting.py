@@ -16,8 +16,16 @@ from integrations.audit import trail
 from integrations.audit.events import Event
 from integrations.delivery import engine, orders, outbox, registry, wanted
 from integrations.delivery.carrying import Equipment
-from integrations.delivery.connector import Connector, Finding, Intent, PermanentError, Step, TransientError
-from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.connector import (
+    Connector,
+    Finding,
+    Intent,
+    Order,
+    PermanentError,
+    Step,
+    TransientError,
+)
+from integrations.delivery.models import AppConnection, Delivery, Lane, Task
 from integrations.delivery.orders import Nothing
 from integrations.kit import ids, transactions
 from integrations.kit.errors import Refused
@@ -47,9 +55,10 @@ def equipment(integration: Integration, connection: AppConnection) -> Equipment:
     return Equipment(
         connector=connector,
         settings=connection.settings,
-        secrets=connection.secrets or {},
+        secrets=connection.secrets,
         integration_id=str(integration.pk),
         integration_name=integration.name,
+        workspace=integration.workspace.slug,
         callback_url=lambda key: addresses.absolute(reverse("callback", args=[key])),
     )
 
@@ -69,15 +78,14 @@ def change(
         connector = registry.get(kind)
     except registry.UnknownKindError as error:
         raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
-    kept_secrets = of(integration).secrets or {}
-    checked, new_secrets = _checked(connector, values, secrets or {}, kept=kept_secrets)
+    checked, new_secrets = _checked(connector, values, secrets or {}, kept=of(integration).secrets)
     with transactions.write():
         current = _locked(integration)
         connection, _made = AppConnection.objects.get_or_create(integration=current)
         Lane.objects.get_or_create(integration=current)
         another = current.connector != kind
         connection.settings = checked
-        connection.secrets = new_secrets if another else {**(connection.secrets or {}), **new_secrets}
+        connection.secrets = new_secrets if another else {**connection.secrets, **new_secrets}
         stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
         kept = {} if another else connection.secrets_set
         connection.secrets_set = {**kept, **dict.fromkeys(new_secrets, stamp)}
@@ -163,6 +171,21 @@ def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
         connector.close()
 
 
+def draft(delivery: Delivery) -> dict[str, Any]:
+    """What would be sent for a delivery now, for a person to write something else in its place; {} where
+    nothing would be. Refused while no connector is chosen."""
+    connection = of(delivery.integration)
+    used = equipment(delivery.integration, connection)
+    (order,) = orders.prepare([delivery], orders.Way(connection, used.connector))
+    if not isinstance(order, Order):
+        return delivery.override or {}
+    connector = used.connector(used.context())
+    try:
+        return connector.draft(order)
+    finally:
+        connector.close()
+
+
 def go_live(integration: Integration, *, by: By) -> int:
     """From now on changes are delivered. State connectors start from what is wanted now: everybody present
     gets a delivery; how many. Refused while no connector is chosen."""
@@ -185,7 +208,11 @@ def observe(integration: Integration, *, by: By) -> None:
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
+        # The lane's row is locked first: its holder writes behind the same lock.
+        Lane.objects.select_for_update().for_integration(current).first()
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
+        tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
+        tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
         open_ones.exclude(status=Delivery.Status.RUNNING).update(
             status=Delivery.Status.CANCELLED,
             place=None,

@@ -92,11 +92,24 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the IdP; `members` are ids of people with the app's ids of their accounts ("" unknown)."""
+
+    id: str
+    name: str
+    external_id: str = ""
+    is_deleted: bool = False
+    members: tuple[tuple[str, str], ...] = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person as the app shall have them.
 
     `attributes` are the mapped ones, by their names in the app; `data` is the SCIM resource without groups.
-    `ref` is the app's id of the account where one is known.
+    `ref` is the app's id of the account where one is known. `known_groups`: every group of the IdP, whoever
+    is in it, without members; told to connectors that keep groups, so that they know which are not theirs.
     """
 
     id: str
@@ -108,22 +121,11 @@ class Person:
     is_deleted: bool = False
     entitlements: tuple[Entitlement, ...] = ()
     ref: str = ""
+    known_groups: tuple[Group, ...] = ()
 
     @property
     def label(self) -> str:
         return str(self.data.get("displayName") or self.user_name)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of the IdP; `members` are ids of people with the app's ids of their accounts ("" unknown)."""
-
-    id: str
-    name: str
-    external_id: str = ""
-    is_deleted: bool = False
-    members: tuple[tuple[str, str], ...] = ()
-    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +267,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What reading back saw; `differences` are sentences."""
+    """What reading back saw; `differences` are sentences. `ref` is the app's id where it became known, `seen`
+    what is kept as proof."""
 
     verdict: Verdict
     words: str = ""
     differences: tuple[str, ...] = ()
+    ref: str = ""
+    seen: Json = field(default_factory=dict)
 
 
 class TransientError(Exception):
@@ -300,13 +305,15 @@ class Context:
     """What a connector may use.
 
     `check` raises LaneLostError when another worker took over: it is called before every effect. `note`
-    keeps one exchange for the timeline. `callback_url` is where the app may answer later.
+    keeps one exchange for the timeline. `callback_url` is where the app may answer later. `workspace` is the
+    workspace's name in addresses: whatever lies on the gateway's own machine is looked for beneath it.
     """
 
     settings: Mapping[str, Any]
     secrets: Mapping[str, str]
     integration_id: str = ""
     integration_name: str = ""
+    workspace: str = ""
     callback_url: Callable[[str], str] = lambda _key: ""
     check: Callable[[], None] = lambda: None
     exchanges: list[Exchange] = field(default_factory=list)
@@ -332,9 +339,14 @@ class Limits:
 
 class SettingsForm(forms.Form):
     """The settings of a connector, each explained; fields named in `secret_fields` are sealed, and shown to
-    nobody again."""
+    nobody again.
+
+    `made`: secrets that are made for an admin who leaves them empty while none is set, and are shown to them
+    once.
+    """
 
     secret_fields: ClassVar[tuple[str, ...]] = ()
+    made: ClassVar[Mapping[str, Callable[[], str]]] = {}
 
 
 class Connector(abc.ABC):
@@ -362,12 +374,23 @@ class Connector(abc.ABC):
         May raise TransientError and PermanentError; LaneLostError of the context is passed on.
         """
 
+    def draft(self, order: Order) -> Json:
+        """What an admin starts from who writes something else in its place; it comes back as `override`."""
+        if order.override is not None:
+            return order.override
+        if order.event is not None:
+            return {"before": order.event.before, "after": order.event.after, "delta": [*order.event.delta]}
+        return dict(order.person.attributes) if order.person else {}
+
     def test(self) -> Sequence[Finding]:
         """Looks whether the app can be reached with what is set; reads only."""
         return [Finding(ok=True, words=str(_("There is nothing to reach.")))]
 
     def verify(self, _order: Order) -> Verified:
-        """Reads back whether the app is as the order wants it."""
+        """Reads back whether the app is as the order wants it, or what it answered to what it had accepted.
+
+        May raise TransientError, and PermanentError when the app has said no.
+        """
         return Verified(Verdict.UNKNOWN)
 
     def accounts(self, cursor: str = "") -> Page:

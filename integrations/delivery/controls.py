@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import duties, ending, engine, outbox, registry, tasks
+from integrations.delivery import duties, ending, engine, handover, lanes, outbox, registry, tasks
 from integrations.delivery.change import ChangeDraft, ChangeEvent
-from integrations.delivery.connector import Step
 from integrations.delivery.models import Change, Delivery, Lane
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
@@ -52,6 +54,7 @@ def retry(deliveries: Sequence[Delivery], *, by: By) -> int:
         delivery.status, delivery.place, delivery.due_at = Status.RETRYING, Place.NEW, timezone.now()
         delivery.first_tried_at = None
         delivery.save(update_fields=["status", "place", "due_at", "first_tried_at"])
+        tasks.call_off(delivery)
 
     return _each(deliveries, again, Event.DELIVERY_RETRIED, by=by)
 
@@ -76,6 +79,7 @@ def edit(delivery: Delivery, override: dict[str, Any], *, by: By) -> None:
         current.status, current.place, current.due_at = Status.RETRYING, Place.NEW, timezone.now()
         current.first_tried_at = None
         current.save(update_fields=["override", "revision", "status", "place", "due_at", "first_tried_at"])
+        tasks.call_off(current)
 
     if not _each([delivery], changed, Event.DELIVERY_EDITED, by=by):
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
@@ -85,36 +89,61 @@ def hand_over(delivery: Delivery, *, by: By) -> None:
     """Makes it a task: a person carries it out."""
 
     def handed(current: Delivery) -> None:
-        words = _("%(intent)s: %(label)s") % {"intent": current.intent, "label": current.label}
+        asked = handover.ask(current)
         current.status, current.place = Status.WITH_PERSON, Place.PARKED
         current.save(update_fields=["status", "place"])
-        steps = [Step(current.problem)] if current.problem else []
-        tasks.open_for(current, words, steps)
+        tasks.open_for(current, asked.question, asked.steps, order=asked.order)
 
     if not _each([delivery], handed, Event.DELIVERY_HANDED_OVER, by=by):
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
 
 
-def replay(integration: Integration, since: datetime, *, by: By) -> int:
-    """Delivers the changes since a moment once more, in their order; how many deliveries were made. Refused
-    while nothing is delivered here."""
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Which changes are repeated: those since a moment, until another, behind the last that was; a part of
+    them at a time."""
+
+    since: datetime
+    until: datetime
+    after: tuple[datetime, UUID] | None = None
+
+    def rows(self, integration: Integration) -> QuerySet[Change]:
+        found = Change.objects.for_integration(integration).filter(at__gte=self.since, at__lte=self.until)
+        if self.after is not None:
+            at, pk = self.after
+            found = found.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk))
+        return found.order_by("at", "pk")
+
+
+def replay(integration: Integration, asked: Replay, *, by: By) -> tuple[int, Replay | None]:
+    """Delivers up to 500 changes once more, in their order; how many deliveries were made, and what is left,
+    None when that is nothing. Refused while nothing is delivered here."""
     roles.require(by, Action.DELIVERY_MANAGE)
     if integration.mode != Integration.Mode.LIVE:
         raise Refused("observing", _("Delivery is not switched on here."))
-    connector, number = registry.get(integration.connector), 0
-    changes = Change.objects.for_integration(integration).filter(at__gte=since).order_by("at", "pk")
-    for start in range(0, changes.count(), CHUNK):
-        with transactions.write():
-            made = [
-                delivery
-                for change in changes[start : start + CHUNK]
-                for delivery in duties.of(_draft(integration, change), change, connector)
-            ]
-            outbox.add(made)
-        number += len(made)
-    detail = {"since": since.isoformat(), "deliveries": number}
-    trail.record(Event.DELIVERY_REPLAYED, integration, by=by, workspace=integration.workspace, detail=detail)
-    return number
+    connector, now = registry.get(integration.connector), timezone.now()
+    changes = list(asked.rows(integration)[: CHUNK + 1])
+    made = [
+        _again(delivery, now)
+        for change in changes[:CHUNK]
+        for delivery in duties.of(_draft(integration, change), change, connector)
+    ]
+    detail = {"since": asked.since.isoformat(), "deliveries": len(made)}
+    with transactions.write():
+        outbox.add(made)
+        trail.record(
+            Event.DELIVERY_REPLAYED, integration, by=by, workspace=integration.workspace, detail=detail
+        )
+    last = changes[:CHUNK][-1:]
+    left = [replace(asked, after=(one.at, one.pk)) for one in last if len(changes) > CHUNK]
+    return len(made), left[0] if left else None
+
+
+def _again(delivery: Delivery, now: datetime) -> Delivery:
+    """A delivery of an old change, due as if it had come just now."""
+    waits = delivery.due_at - delivery.created_at
+    delivery.created_at, delivery.due_at = now, now + waits
+    return delivery
 
 
 def _draft(integration: Integration, change: Change) -> ChangeDraft:
@@ -155,8 +184,7 @@ def _each(
         return 0
     integration = deliveries[0].integration
     with transactions.write():
-        # The lane's row is locked first: its holder writes behind the same lock.
-        Lane.objects.select_for_update().for_integration(integration).first()
+        lanes.lock(integration.pk)
         rows = Delivery.objects.select_for_update().for_integration(integration)
         current = rows.filter(pk__in=[one.pk for one in deliveries], place__isnull=False)
         touched = list(current.exclude(status=Status.RUNNING).order_by("number"))

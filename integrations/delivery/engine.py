@@ -1,12 +1,16 @@
 """Wake-ups for workers: the only module that knows the task engine.
 
-The truth is in the tables. What is lost here is found again by the sweep, within a minute; what comes twice
+The truth is in the tables. What is lost here is found again by the sweep, within seconds; what comes twice
 finds the lane taken, or nothing to do.
 """
 
 from __future__ import annotations
 
 import functools
+import logging
+import random
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,17 +22,22 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 from integrations.delivery.models import Lane
 
 log = structlog.get_logger("gateway.delivery")
 NAME = "gateway"
-# How long a worker's thread sleeps between two looks into the embedded queue.
-POLL_S = 0.05
+# How long a worker's thread sleeps between two looks into a queue that cannot call it: each waits longer the
+# longer nothing comes, and of many threads one looks soon.
+POLL_S, LONGEST_POLL_S = 0.05, 0.8
+SWEEP_EVERY_S = 10.0
+STOP_WITHIN_S = 15
+TELL_EVERY_S = 30.0
 ENGINES = ("embedded", "postgres", "redis")
 
+_jitter = random.SystemRandom()
 Drain = Callable[[UUID], None]
 Sweep = Callable[[], None]
 
@@ -56,21 +65,45 @@ def wake_on_commit(integration_id: UUID) -> None:
 
 def consume(drain: Drain, sweep: Sweep, *, threads: int) -> None:
     """Works until the process is told to stop."""
-    _work["drain"], _work["sweep"] = drain, sweep
+    _work["drain"] = drain
     _tasks()
+    ended = threading.Event()
+    sweeper = threading.Thread(target=_sweep, args=[sweep, ended], name="sweep", daemon=True)
+    sweeper.start()
     consumer = queue().create_consumer(
         workers=threads,
+        periodic=False,
         initial_delay=POLL_S,
-        max_delay=POLL_S,
-        backoff=1.0,
-        check_worker_health=True,
-        shutdown_timeout=15,
+        max_delay=LONGEST_POLL_S,
+        shutdown_timeout=STOP_WITHIN_S,
         graceful_signal="TERM",
     )
+    for name in ("huey.consumer", "huey.consumer.Worker", "huey.consumer.Scheduler"):
+        logging.getLogger(name).addFilter(_now_and_then)
     consumer.run()
+    ended.set()
 
 
-_work: dict[str, Callable[..., None]] = {}
+def _now_and_then(record: logging.LogRecord) -> bool:
+    """A queue that cannot be reached is told of once in a while, not by every thread at each look."""
+    record.exc_info = None if record.exc_info is None else (*record.exc_info[:2], None)
+    now = time.monotonic()
+    if now - _told.get(record.msg, float("-inf")) < TELL_EVERY_S:
+        return False
+    _told[str(record.msg)] = now
+    return True
+
+
+def _sweep(sweep: Sweep, ended: threading.Event) -> None:
+    """Looks at the tables now and then: the engine may lose messages, and those who were to send them."""
+    while True:
+        _run(sweep)
+        if ended.wait(_jitter.uniform(0.8, 1.2) * SWEEP_EVERY_S):
+            return
+
+
+_work: dict[str, Drain] = {}
+_told: dict[str, float] = {}
 
 
 @functools.cache
@@ -102,29 +135,20 @@ def _postgres() -> Any:
 
 @functools.cache
 def _tasks() -> dict[str, Any]:
-    """The two tasks, known to the queue by name: one that wakes need not be one that works."""
-    here = queue()
-    here.on_startup(name="sweep")(_sweep)
-    return {
-        "drain": here.task(name="drain")(_drain),
-        "sweep": here.periodic_task(crontab(minute="*"), name="sweep")(_sweep),
-    }
+    """The tasks, known to the queue by name: one that wakes need not be one that works."""
+    return {"drain": queue().task(name="drain")(_drain)}
 
 
 def _drain(integration_id: str) -> None:
-    _run("drain", UUID(integration_id))
+    _run(functools.partial(_work["drain"], UUID(integration_id)))
 
 
-def _sweep() -> None:
-    _run("sweep")
-
-
-def _run(name: str, *given: Any) -> None:
+def _run(work: Callable[[], None]) -> None:
     """One piece of work, with a database connection of its own."""
     close_old_connections()
     try:
-        _work[name](*given)
+        work()
     except Exception:
-        log.exception("delivery.failed", work=name)
+        log.exception("delivery.failed")
     finally:
         close_old_connections()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -40,6 +40,23 @@ def value(data: Json, path: str) -> Any:
     if isinstance(found, list):
         return _entry(found, "primary")
     return found.get("value", found.get("formatted")) if isinstance(found, dict) else found
+
+
+def paths(data: Json) -> list[str]:
+    """The paths that lead to a value of this person, in the order of their data."""
+    return list(_paths(data, ""))
+
+
+def _paths(data: Json, above: str) -> Iterator[str]:
+    for name, found in data.items():
+        path = f"{above}{name}"
+        if isinstance(found, dict):
+            yield from _paths(found, f"{path}:" if path.startswith("urn:") else f"{path}.")
+        elif isinstance(found, list):
+            kinds = [str(entry["type"]) for entry in found if isinstance(entry, dict) and entry.get("type")]
+            yield from (f"{path}.{kind}" for kind in dict.fromkeys(["primary", *kinds]))
+        else:
+            yield path
 
 
 def _member(found: Any, name: str) -> Any:

@@ -50,6 +50,14 @@ class KnownGroup:
     members: tuple[UUID, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person or a group by name."""
+
+    id: UUID
+    name: str
+
+
 class Source(Protocol):
     """Who knows people and groups; every call stays within the integration."""
 
@@ -64,6 +72,12 @@ class Source(Protocol):
 
     def group(self, integration_id: UUID, group_id: UUID) -> KnownGroup | None:
         """One group with its members, a deleted one too."""
+
+    def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
+        """People whose user name begins so, deleted ones too, in the order of their names. One query."""
+
+    def groups_named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
+        """Groups that are present and whose name begins so, in the order of their names. One query."""
 
     def members(self, integration_id: UUID, group_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
         """Ids of the people in a group, of a deleted group too, in the order of their ids."""

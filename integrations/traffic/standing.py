@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,12 +28,42 @@ class State(models.TextChoices):
     DRAFT = "draft", gettext_lazy("Draft")
     WAITING = "waiting", gettext_lazy("Waiting for the IdP")
     CONNECTED = "connected", gettext_lazy("Connected (observing)")
+    OPERATIONAL = "operational", gettext_lazy("Operational")
+    PAUSED = "paused", gettext_lazy("Paused")
     SILENT = "silent", gettext_lazy("Silent")
     ATTENTION = "attention", gettext_lazy("Needs attention")
     ARCHIVED = "archived", gettext_lazy("Archived")
 
 
-BADGES = {State.CONNECTED: "ok", State.SILENT: "warn", State.ATTENTION: "bad", State.WAITING: "info"}
+BADGES = {
+    **dict.fromkeys((State.CONNECTED, State.OPERATIONAL), "ok"),
+    **dict.fromkeys((State.SILENT, State.PAUSED), "warn"),
+    State.ATTENTION: "bad",
+    State.WAITING: "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """How delivery goes where it is switched on, as whoever delivers says it. Counts go up to `most` and one
+    more."""
+
+    failed: int = 0
+    waiting: int = 0
+    most: int = 1_000
+    is_paused: bool = False
+    is_held: bool = False
+    # Why the lane is held, or what the app's trouble is, in sentences.
+    held_for: str = ""
+    trouble: str = ""
+
+    @property
+    def failed_shown(self) -> str:
+        return _shown(self.failed, self.most)
+
+    @property
+    def waiting_shown(self) -> str:
+        return _shown(self.waiting, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +76,8 @@ class Facts:
     refused: int
     refused_at: datetime | None
     now: datetime
+    # None while it observes.
+    delivering: Delivering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +92,7 @@ class Standing:
     expires_at: datetime | None = None
     has_live_token: bool = False
     alarms: list[str] = field(default_factory=list)
+    delivering: Delivering | None = None
 
     @property
     def badge(self) -> str:
@@ -70,13 +103,17 @@ class Standing:
         return str(self.state.label)
 
 
-def of(integration: Integration) -> Standing:
-    return of_many([integration])[integration.pk]
+def of(integration: Integration, delivering: Mapping[UUID, Delivering] | None = None) -> Standing:
+    return of_many([integration], delivering)[integration.pk]
 
 
-def of_many(integrations: Iterable[Integration]) -> dict[UUID, Standing]:
-    """The standing of each, in three queries however many there are."""
+def of_many(
+    integrations: Iterable[Integration], delivering: Mapping[UUID, Delivering] | None = None
+) -> dict[UUID, Standing]:
+    """The standing of each, in three queries however many there are; `delivering` says how delivery goes for
+    those where it is switched on."""
     every = list(integrations)
+    going = delivering or {}
     now = timezone.now()
     tokens: dict[UUID, list[GatewayToken]] = defaultdict(list)
     # all-tenants: of the integrations given
@@ -89,7 +126,13 @@ def of_many(integrations: Iterable[Integration]) -> dict[UUID, Standing]:
     for integration in every:
         row = refused.get(integration.pk, {"count": 0, "at": None})
         facts = Facts(
-            integration, tokens[integration.pk], contacts.get(integration.pk), row["count"], row["at"], now
+            integration,
+            tokens[integration.pk],
+            contacts.get(integration.pk),
+            row["count"],
+            row["at"],
+            now,
+            going.get(integration.pk),
         )
         found[integration.pk] = _stand(facts)
     return found
@@ -115,11 +158,11 @@ def _stand(facts: Facts) -> Standing:
         expires_at=live[-1].ends_at(facts.now) if live else None,
         has_live_token=bool(live),
         alarms=alarms,
+        delivering=facts.delivering,
     )
 
 
 def _state(facts: Facts, alarms: list[str]) -> tuple[State, str, str]:
-    heard = facts.contact.last_accepted_at if facts.contact else None
     if facts.integration.archived_at:
         return (
             State.ARCHIVED,
@@ -130,6 +173,30 @@ def _state(facts: Facts, alarms: list[str]) -> tuple[State, str, str]:
         return State.DRAFT, _("There is no token yet."), _("Generate a token on Connected services.")
     if alarms:
         return State.ATTENTION, alarms[0], _("Connected services says what to do.")
+    trouble = _of_delivery(facts.delivering) if facts.delivering else None
+    return trouble or _heard(facts)
+
+
+def _of_delivery(going: Delivering) -> tuple[State, str, str] | None:
+    """What stands in the way of delivery; None while it goes."""
+    if going.is_paused:
+        return State.PAUSED, _("Delivery is paused. Changes wait in their order."), _("Resume it.")
+    look = _("The Deliveries tab says what to do.")
+    if going.is_held:
+        cause = _("Delivery is held: %(cause)s") % {"cause": going.held_for}
+        return State.ATTENTION, cause, look
+    if going.failed:
+        words = ngettext("%(shown)s delivery failed.", "%(shown)s deliveries failed.", going.failed)
+        return State.ATTENTION, words % {"shown": going.failed_shown}, look
+    if going.trouble:
+        cause = _("The app is not reached: %(trouble)s") % {"trouble": going.trouble}
+        return State.ATTENTION, cause, _("It is tried again by itself.")
+    return None
+
+
+def _heard(facts: Facts) -> tuple[State, str, str]:
+    """By what was heard of the identity provider, and whether the app is reached."""
+    heard = facts.contact.last_accepted_at if facts.contact else None
     if heard is None:
         return (
             State.WAITING,
@@ -140,7 +207,9 @@ def _state(facts: Facts, alarms: list[str]) -> tuple[State, str, str]:
     if facts.now - heard > provider.silence:
         cause = _("Nothing was heard for longer than usual.")
         return State.SILENT, cause, _("Check the provisioning status in the identity provider.")
-    return State.CONNECTED, _("Requests are accepted and recorded; nothing is delivered yet."), ""
+    if facts.delivering is None:
+        return State.CONNECTED, _("Requests are accepted and recorded; nothing is delivered yet."), ""
+    return State.OPERATIONAL, _("Requests are accepted, and their changes are delivered to the app."), ""
 
 
 def _alarms(facts: Facts, live: Sequence[GatewayToken]) -> list[str]:
@@ -179,3 +248,7 @@ def _overdue(token: GatewayToken, now: datetime) -> str:
         "The new token has not been used yet. The overlap was extended once: %(token)s ends at %(time)s UTC, "
         "and provisioning stops then."
     ) % {"token": token.shown_name, "time": f"{end:%H:%M}" if end else ""}
+
+
+def _shown(number: int, most: int) -> str:
+    return str(number) if number <= most else f"{most}+"

@@ -1,11 +1,11 @@
-"""What happened to one person or group, the latest first, a page at a time."""
+"""What happened to one person or group and how it reached the app, the latest first, a page at a time."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from integrations.console import wording
+from integrations.console import timeline
 from integrations.delivery.models import Change
 from integrations.models import Integration
 
@@ -21,4 +21,5 @@ def of(integration: Integration, resource_id: UUID, before: str) -> dict[str, An
     found = list(changes.defer("before", "after").order_by("-version", "-pk")[: SHOWN + 1])
     shown = found[:SHOWN]
     older = f"?history={shown[-1].version}" if len(found) > SHOWN else ""
-    return {"steps": [wording.step(change) for change in shown], "earlier_url": older, "history": before}
+    steps = timeline.of_changes(integration, shown, resource_id)
+    return {"steps": steps, "earlier_url": older, "history": before}

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from integrations.delivery import wanted
-from integrations.delivery.wanted import Held, KnownGroup, KnownPerson
+from integrations.delivery.wanted import Held, KnownGroup, KnownPerson, Named
+from integrations.kit.key_field import begins_with
 from scim.models import GroupMember, ScimGroup, ScimUser
 
 
@@ -47,6 +48,18 @@ class Rows:
             return None
         present = GroupMember.objects.filter(group=row, user__deleted_at=None)  # all-tenants: of the group
         return _group(row, tuple(present.order_by("user_id").values_list("user_id", flat=True)))
+
+    def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
+        people = ScimUser.objects.for_integration(integration_id)
+        found = people.filter(begins_with("user_name_key", beginning.casefold()), test_only=False)
+        rows = found.order_by("user_name_key", "pk").values_list("pk", "user_name")
+        return [Named(pk, name) for pk, name in rows[:limit]]
+
+    def groups_named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
+        groups = ScimGroup.objects.for_integration(integration_id).present()
+        found = groups.filter(begins_with("display_name_key", beginning.casefold()))
+        rows = found.order_by("display_name_key", "pk").values_list("pk", "display_name")
+        return [Named(pk, name) for pk, name in rows[:limit]]
 
     def members(self, integration_id: UUID, group_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
         rows = GroupMember.objects.filter(  # all-tenants: held to the integration by the group

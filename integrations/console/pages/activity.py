@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from integrations import idps, roles
-from integrations.console import layout, remedies, sentences, wording
+from integrations.console import layout, remedies, sentences, timeline, wording
 from integrations.console.access import integration_page
 from integrations.delivery.models import Change
 from integrations.models import GatewayToken, Integration, Membership
@@ -49,20 +49,32 @@ def activity(request: HttpRequest, member: Membership, integration: Integration)
 def activity_request(
     request: HttpRequest, member: Membership, integration: Integration, *, request_id: UUID
 ) -> HttpResponse:
-    """One request from its arrival to its answer, with the difference it made."""
+    """One request from its arrival to the proof that its change is in the app."""
     log = RequestLog.objects.for_integration(integration).filter(pk=request_id).first()
     if log is None:
         raise Http404
     changes = list(Change.objects.for_integration(integration).filter(trace_id=log.trace_id).order_by("pk"))
+    steps, trace = timeline.of_request(integration, log, changes)
     context = {
         "log": log,
         "idp": idps.name(log.idp),
         "did": sentences.of_request(log, changes),
         "refusal": remedies.of(log) if log.status >= 400 else None,
-        "steps": wording.timeline(log, changes),
+        "steps": steps,
+        "deliveries": trace.deliveries,
+        "arrived": _arrived(log, trace),
+        "more_deliveries": trace.has_more,
     }
     here = layout.of_integration(member, integration, "activity", deeper=True)
     return render(request, "console/activity_request.html", here | context)
+
+
+def _arrived(log: RequestLog, trace: timeline.Trace) -> str:
+    """How long after the request its last change was in the app; "" while one is not, or none was to be."""
+    ends = [delivery.ended_at for delivery in trace.deliveries]
+    if not ends or trace.has_more or None in ends:
+        return ""
+    return timeline.later(max(end for end in ends if end) - log.at)
 
 
 def _parameter(request: HttpRequest, name: str) -> str:

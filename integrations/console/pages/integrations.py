@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from integrations import catalog, idps
 from integrations.console.access import member_page
 from integrations.console.forms.integrations import NewIntegrationForm
+from integrations.delivery import finding
 from integrations.kit.errors import Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action
@@ -24,7 +25,7 @@ PAGE = 100
 
 @member_page(Action.INTEGRATION_VIEW)
 def integrations(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Name, app, state, IdP last seen, people, token expiry; a search narrows it as one types."""
+    """Name, app, state, IdP last seen, people, deliveries, token expiry; a search narrows it as one types."""
     query = request.GET.get("q", "").strip()[:80]
     found = catalog.visible_to(member)
     has_any = bool(query) or found.exists()
@@ -54,7 +55,7 @@ def integration_new(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _rows(found: Any) -> list[dict[str, Any]]:
     shown: list[Integration] = list(found)
-    standings = standing.of_many(shown)
+    standings = standing.of_many(shown, finding.delivering(shown))
     return [
         {"integration": one, "standing": standings[one.pk], "idp": idps.name(standings[one.pk].idp)}
         for one in shown

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError("--threads takes a number from 1 to 200.")
         if parent := os.environ.get("GATEWAY_PARENT"):
             threading.Thread(target=_end_with, args=[int(parent)], daemon=True).start()
+        worker.take_over()
         engine.consume(worker.drain, worker.sweep, threads=threads)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integrations import roles, workspaces
+from integrations import catalog, roles, workspaces
 from integrations.models import IntegrationAccess, Membership, Role
 from integrations.roles import Action
 from integrations.traffic.models import RequestLog
@@ -14,22 +14,30 @@ from tests import factories, sessions
 from tests.db import console
 from tests.db.test_tenancy import ADDRESSES
 
-OWNER, SUPER_ADMIN, ADMIN = Role.OWNER, Role.SUPER_ADMIN, Role.ADMIN
+OWNER, SUPER_ADMIN, ADMIN, MEMBER = Role.OWNER, Role.SUPER_ADMIN, Role.ADMIN, Role.MEMBER
 
-# The product's table of roles, written out: Owner, Super Admin, Admin.
+# The product's table of roles, written out: Owner, Super Admin, Admin, Member.
 MAY = {
-    "integration.view": (True, True, True),
-    "integration.create": (True, True, True),
-    "integration.change": (True, True, True),
-    "integration.archive": (True, True, False),
-    "token.manage": (True, True, True),
-    "member.view": (True, True, True),
-    "member.invite": (True, True, False),
-    "member.change": (True, True, False),
-    "audit.view": (True, True, False),
-    "workspace.change": (True, True, False),
+    "integration.view": (True, True, True, False),
+    "integration.create": (True, True, True, False),
+    "integration.change": (True, True, True, False),
+    "integration.archive": (True, True, False, False),
+    "token.manage": (True, True, True, False),
+    "connector.change": (True, True, True, False),
+    "delivery.manage": (True, True, True, False),
+    "task.do": (True, True, True, True),
+    "member.view": (True, True, True, False),
+    "member.invite": (True, True, False, False),
+    "member.change": (True, True, False, False),
+    "audit.view": (True, True, False, False),
+    "workspace.change": (True, True, False, False),
 }
-GIVES = {OWNER: {OWNER, SUPER_ADMIN, ADMIN}, SUPER_ADMIN: {ADMIN}, ADMIN: set()}
+GIVES = {
+    OWNER: {OWNER, SUPER_ADMIN, ADMIN, MEMBER},
+    SUPER_ADMIN: {ADMIN, MEMBER},
+    ADMIN: set(),
+    MEMBER: set(),
+}
 # What each page asks for. A page that is not here fails the test below.
 PAGES = {
     "console:integrations": Action.INTEGRATION_VIEW,
@@ -40,6 +48,27 @@ PAGES = {
     "console:connection": Action.INTEGRATION_VIEW,
     "console:activity": Action.INTEGRATION_VIEW,
     "console:activity-request": Action.INTEGRATION_VIEW,
+    "console:deliveries": Action.INTEGRATION_VIEW,
+    "console:delivery": Action.INTEGRATION_VIEW,
+    "console:delivery-record": Action.INTEGRATION_VIEW,
+    "console:delivery-connectors": Action.CONNECTOR_CHANGE,
+    "console:delivery-connector": Action.CONNECTOR_CHANGE,
+    "console:delivery-test": Action.CONNECTOR_CHANGE,
+    "console:delivery-plan": Action.CONNECTOR_CHANGE,
+    "console:delivery-on": Action.CONNECTOR_CHANGE,
+    "console:delivery-off": Action.CONNECTOR_CHANGE,
+    "console:delivery-replan": Action.CONNECTOR_CHANGE,
+    "console:delivery-roles": Action.CONNECTOR_CHANGE,
+    "console:delivery-attributes": Action.CONNECTOR_CHANGE,
+    "console:delivery-policies": Action.CONNECTOR_CHANGE,
+    "console:delivery-pause": Action.DELIVERY_MANAGE,
+    "console:delivery-resume": Action.DELIVERY_MANAGE,
+    "console:delivery-retry": Action.DELIVERY_MANAGE,
+    "console:delivery-skip": Action.DELIVERY_MANAGE,
+    "console:delivery-edit": Action.DELIVERY_MANAGE,
+    "console:delivery-hand-over": Action.DELIVERY_MANAGE,
+    "console:deliveries-selected": Action.DELIVERY_MANAGE,
+    "console:deliveries-replay": Action.DELIVERY_MANAGE,
     "console:help-reach": Action.INTEGRATION_VIEW,
     "people:mapping": Action.INTEGRATION_VIEW,
     "people:mapping-keep": Action.INTEGRATION_CHANGE,
@@ -55,6 +84,13 @@ PAGES = {
     "console:token-generate": Action.TOKEN_MANAGE,
     "console:token-new": Action.TOKEN_MANAGE,
     "console:token-revoke": Action.TOKEN_MANAGE,
+    "console:tasks": Action.TASK_DO,
+    "console:task": Action.TASK_DO,
+    "console:task-steps": Action.TASK_DO,
+    "console:task-take": Action.TASK_DO,
+    "console:task-give-back": Action.TASK_DO,
+    "console:task-file": Action.TASK_DO,
+    "console:task-give": Action.DELIVERY_MANAGE,
     "console:members": Action.MEMBER_VIEW,
     "console:member-invite": Action.MEMBER_INVITE,
     "console:invitation-withdraw": Action.MEMBER_INVITE,
@@ -74,15 +110,19 @@ def here(integration, issued, owner) -> dict[str, object]:
     user = sender.person("lead")
     group = sender.group("Editors", user)
     invited = workspaces.invite(integration.workspace, "new@northwind.example", ADMIN, by=owner).invitation
+    task = factories.make_task(integration, files=["proof.txt"])
     return {
         "workspace": integration.workspace.slug,
         "integration_id": integration.pk,
         "token_id": issued.token.pk,
         "request_id": RequestLog.objects.for_integration(integration).earliest("pk").pk,
+        "delivery_id": factories.make_delivery(integration).id,
         "user_id": user,
         "group_id": group,
         "member_id": factories.make_member(integration.workspace, ADMIN).pk,
         "invitation_id": invited.pk,
+        "task_id": task.pk,
+        "file_id": task.files.get().pk,
     }
 
 
@@ -94,7 +134,7 @@ def answers(client: Client, name: str, here: dict[str, object]) -> set[int]:
 
 def test_the_table_is_the_one_that_was_decided():
     table = {
-        action: tuple(role in able for role in (OWNER, SUPER_ADMIN, ADMIN))
+        action: tuple(role in able for role in (OWNER, SUPER_ADMIN, ADMIN, MEMBER))
         for action, able in roles.TABLE.items()
     }
 
@@ -153,8 +193,8 @@ def test_only_admins_are_limited(workspace, integration, role):
     before = roles.sees(member, integration)
     IntegrationAccess.objects.create(integration=integration, membership=member)
 
-    assert before == (role != ADMIN)
-    assert roles.sees(member, integration)
+    assert before == (role in {OWNER, SUPER_ADMIN})
+    assert roles.sees(member, integration) == (role != MEMBER)
 
 
 def test_what_a_limited_admin_creates_is_theirs(workspace, admin, as_admin):
@@ -174,3 +214,20 @@ def test_a_command_may_do_everything(integration):
     assert all(roles.may(operator, action) for action in Action)
     assert all(roles.may_give(operator, role) for role in Role)
     assert roles.sees(operator, integration)
+
+
+def test_a_member_is_refused_with_the_roles_that_may(workspace, integration):
+    client = sessions.sign_in(Client(), factories.make_member(workspace, MEMBER))
+
+    page = client.get(f"/w/{workspace.slug}/integrations/{integration.pk}/users/")
+
+    assert page.status_code == 403
+    assert "It takes: Owner, Super Admin, Admin." in page.content.decode()
+    assert "Hootsuite" not in page.content.decode()
+
+
+def test_no_integration_is_there_for_a_member(workspace, integration):
+    member = factories.make_member(workspace, MEMBER)
+    factories.give(integration, member)
+
+    assert list(catalog.visible_to(member)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from cerby_gateway import databases, env
@@ -35,6 +36,7 @@ def test_a_flag_is_read_in_the_usual_words(monkeypatch):
         pytest.param(lambda: env.address("BAD"), "https://gateway.example.com/path", id="address with path"),
         pytest.param(lambda: env.address("BAD"), "javascript:alert(1)", id="address of another scheme"),
         pytest.param(lambda: env.networks("BAD"), "10.0.0.0/40", id="no network"),
+        pytest.param(lambda: env.root("BAD"), "drop", id="no absolute folder"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_the_name_of_the_variable(monkeypatch, reader, value):
@@ -42,6 +44,14 @@ def test_a_bad_value_stops_the_start_with_the_name_of_the_variable(monkeypatch, 
 
     with pytest.raises(ImproperlyConfigured, match="BAD"):
         reader()
+
+
+def test_a_folder_beneath_which_something_is_allowed_is_there_by_word_alone(tmp_path, monkeypatch):
+    assert env.root("SOME_ROOT") is None
+
+    monkeypatch.setenv("SOME_ROOT", f"{tmp_path}/a/../b")
+
+    assert env.root("SOME_ROOT") == tmp_path / "b"
 
 
 def test_a_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path, monkeypatch):
@@ -78,6 +88,36 @@ def test_a_secret_is_read_from_the_file_that_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("SOME_KEY_FILE", str(file))
 
     assert env.secret("SOME_KEY", tmp_path) == "m" * 40
+
+
+def test_a_sealing_key_is_made_once_and_kept_for_its_owner_alone(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOME_KEYS", raising=False)
+
+    first, second = env.sealing_keys("SOME_KEYS", tmp_path), env.sealing_keys("SOME_KEYS", tmp_path)
+
+    assert first == second
+    assert len(first) == 1
+    assert Fernet(first[0])
+    assert stat.S_IMODE((tmp_path / "keys" / "some_keys").stat().st_mode) == 0o600
+
+
+def test_sealing_keys_are_listed_newest_first(tmp_path, monkeypatch):
+    new, old = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    monkeypatch.setenv("SOME_KEYS", f" {new} ,{old}, ")
+
+    assert env.sealing_keys("SOME_KEYS", tmp_path) == [new, old]
+
+
+@pytest.mark.parametrize(
+    "value", [",", "short", "a" * 44, "+" * 43 + "=", f"{'a' * 43}=,{'a' * 43}=", "ü" * 43 + "="]
+)
+def test_sealing_keys_that_are_none_are_refused(tmp_path, monkeypatch, value):
+    monkeypatch.setenv("SOME_KEYS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="SOME_KEYS must be one or more") as refused:
+        env.sealing_keys("SOME_KEYS", tmp_path)
+
+    assert "aaaa" not in str(refused.value)
 
 
 def test_a_missing_secret_file_is_named(tmp_path, monkeypatch):

@@ -78,10 +78,16 @@ def test_a_host_that_is_not_this_machine_is_an_error(data, host, sentence):
         call_command("up", host=host)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "TOKEN_HASH_PEPPER", "TOKEN_TAG_PEPPER"])
-def test_a_start_under_other_keys_is_refused(db, data, settings, name):
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        *((name, "x" * 64) for name in ("SECRET_KEY", "TOKEN_HASH_PEPPER", "TOKEN_TAG_PEPPER")),
+        ("GATEWAY_KEYS", ["x" * 43 + "="]),
+    ],
+)
+def test_a_start_under_other_keys_is_refused(db, data, settings, name, other):
     keys.check()
-    setattr(settings, name, "x" * 64)
+    setattr(settings, name, other)
 
     with pytest.raises(CommandError, match="is not the one this database was made with"):
         call_command("up", port=free_port())

@@ -1,0 +1,104 @@
+"""What a delivery is to do and how far it is, in the words of the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrations.delivery import lanes
+from integrations.delivery.connector import Capability, Connector, Intent, Mode
+from integrations.delivery.models import Attempt, Delivery
+
+Status = Delivery.Status
+Result = Attempt.Result
+DOES: dict[str, Promise] = {
+    Intent.CREATE: gettext_lazy("Create the account"),
+    Intent.UPDATE: gettext_lazy("Update the account"),
+    Intent.RENAME: gettext_lazy("Rename the account"),
+    Intent.ACTIVATE: gettext_lazy("Activate the account"),
+    Intent.DEACTIVATE: gettext_lazy("Deactivate the account"),
+    Intent.DELETE: gettext_lazy("Delete the account"),
+    Intent.GRANT: gettext_lazy("Give the group %(group)s"),
+    Intent.REVOKE: gettext_lazy("Take the group %(group)s"),
+    Intent.GROUP_CREATE: gettext_lazy("Create the group"),
+    Intent.GROUP_UPDATE: gettext_lazy("Update the group"),
+    Intent.GROUP_DELETE: gettext_lazy("Delete the group"),
+}
+BADGES = {
+    Status.DEAD: "bad",
+    Status.HELD: "bad",
+    Status.RETRYING: "warn",
+    Status.WITH_PERSON: "warn",
+    Status.CONFIRMING: "info",
+    Status.RUNNING: "info",
+    Status.WAITING: "info",
+    Status.DELIVERED: "ok",
+}
+MARKS = {
+    Result.DONE: ("check", "ok"),
+    Result.ACCEPTED: ("clock", ""),
+    Result.PERSON: ("user", "warn"),
+    Result.RETRY: ("refresh", "warn"),
+    Result.FAILED: ("x", "bad"),
+}
+TRIES = {
+    Result.DONE: gettext_lazy("Try %(n)d: it arrived"),
+    Result.ACCEPTED: gettext_lazy("Try %(n)d: accepted, the answer is to come"),
+    Result.PERSON: gettext_lazy("Try %(n)d: it needs a person"),
+    Result.RETRY: gettext_lazy("Try %(n)d: not now"),
+    Result.FAILED: gettext_lazy("Try %(n)d: refused"),
+}
+CAN: dict[str, Promise] = {
+    Capability.CREATE: gettext_lazy("Create accounts"),
+    Capability.UPDATE: gettext_lazy("Update accounts"),
+    Capability.RENAME: gettext_lazy("Rename accounts"),
+    Capability.ACTIVATE: gettext_lazy("Activate accounts"),
+    Capability.DEACTIVATE: gettext_lazy("Deactivate accounts"),
+    Capability.DELETE: gettext_lazy("Delete accounts"),
+    Capability.GRANT: gettext_lazy("Give roles"),
+    Capability.REVOKE: gettext_lazy("Take roles"),
+    Capability.GROUPS: gettext_lazy("Keep groups"),
+    Capability.LIST: gettext_lazy("Read the app's accounts"),
+    Capability.READ_BACK: gettext_lazy("Read back what arrived"),
+    Capability.IDEMPOTENT: gettext_lazy("Send twice with one effect"),
+    Capability.EVIDENCE: gettext_lazy("Keep evidence"),
+    Capability.ATTENDED: gettext_lazy("Needs people to do it"),
+}
+MODES: dict[str, Promise] = {
+    Mode.STATE: gettext_lazy("Brings each person to what is wanted now; what came before is left out."),
+    Mode.EVENT: gettext_lazy("Sends each change on its own, in order."),
+}
+
+
+def does(delivery: Delivery) -> str:
+    """What is to be done, without whom it is done to."""
+    if lanes.is_put_off(delivery):
+        return _("Delete the account, as the policy says")
+    return str(DOES[delivery.intent] % {"group": delivery.group_name})
+
+
+def state(delivery: Delivery) -> str:
+    return str(Status(delivery.status).label)
+
+
+def badge(delivery: Delivery) -> str:
+    return BADGES.get(Status(delivery.status), "")
+
+
+def is_open(delivery: Delivery) -> bool:
+    return delivery.place is not None
+
+
+def may_be_touched(delivery: Delivery) -> bool:
+    """Whether somebody may act on it now: it is open, and no worker is at it."""
+    return is_open(delivery) and delivery.status != Status.RUNNING
+
+
+def capabilities(connector: type[Connector]) -> list[dict[str, Any]]:
+    """What a connector can and cannot do, for a table."""
+    return [
+        {"label": label, "can": capability in connector.capabilities} for capability, label in CAN.items()
+    ]
