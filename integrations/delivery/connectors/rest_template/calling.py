@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from integrations.delivery import http_outcomes
 from integrations.delivery.connector import Context, Exchange, Failed, Kind, PermanentError, Retry
 from integrations.delivery.connectors.rest_template import access, answers, judging, rendering, wording
 from integrations.delivery.connectors.rest_template.access import Access
@@ -99,7 +100,7 @@ class App:
             self._note(request, rendered, reply.status, words=str(error))
         except outbound.Failed as error:
             self._note(request, rendered, 0, words=str(error))
-            raise Stopped(_unanswered(error)) from error
+            raise Stopped(http_outcomes.of_failure(error)) from error
         return Answered(self._judged(reply, request), reply, rendered.url)
 
     def _judged(self, reply: Reply, request: Request) -> Said:
@@ -150,13 +151,6 @@ def _reply(answer: Answer) -> Reply:
         return Reply(answer.status, answer.headers, answers.read_json(answer.body))
     except NotUnderstood as error:
         return Reply(answer.status, answer.headers, problem=str(error))
-
-
-def _unanswered(error: outbound.Failed) -> Retry | Failed:
-    if isinstance(error, outbound.Refused):
-        # Nothing is wrong with the person: the lane is held where the test fails as well.
-        return Failed(Kind.PERMISSION, str(error), fix=_("Enter an address that may be reached."))
-    return Retry(str(error), timed_out=isinstance(error, outbound.TimedOut))
 
 
 def _key(key: str, rendered: Rendered) -> str:

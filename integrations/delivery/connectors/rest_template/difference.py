@@ -31,9 +31,7 @@ class Want:
     @classmethod
     def of(cls, order: Order, person: Person) -> Want:
         intent = order.intent
-        edited = (order.override or {}).get("attributes")
-        if isinstance(edited, dict):
-            person = replace(person, attributes={**person.attributes, **edited})
+        person = replace(person, attributes={**person.attributes, **(order.override or {})})
         active = {Intent.DEACTIVATE: False, Intent.DELETE: False, Intent.REVOKE: None}.get(intent, True)
         return cls(intent, person, rendering.of_person(person, is_active=active is not False), active)
 

@@ -75,10 +75,11 @@ class Errand:
         found = difference.sentences(seen, self._want, self._recipe)
         if found:
             return Verified(Verdict.DRIFT, " ".join(found), found)
+        ref = seen.ref if seen else ""
         is_shown = seen is None or seen.is_active is not None
         if self._want.intent is Intent.DEACTIVATE and not is_shown:
             return Verified(Verdict.UNKNOWN, _("The app does not show whether the account is active."))
-        return Verified(Verdict.MATCH, _("The app was read, and is as it shall be."))
+        return Verified(Verdict.MATCH, _("The app was read, and is as it shall be."), ref=ref)
 
     def _look(self) -> Seen | None:
         seen = looking.account(self._app, self._want.values, ref=self._ref)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations.delivery import http_outcomes
 from integrations.delivery.connector import Failed, Kind, Retry
 from integrations.delivery.connectors.rest_template import answers
 from integrations.delivery.connectors.rest_template.answers import Reply
@@ -49,8 +47,9 @@ class Stopped(Exception):
 
 def judge(reply: Reply, request: Request, recipe: Recipe) -> Said:
     """Raises Stopped for every answer that says no."""
-    if 300 <= reply.status < 400:
-        raise Stopped(_moved(reply))
+    moved = http_outcomes.of_answer(reply.status, reply.headers) if 300 <= reply.status < 400 else None
+    if moved is not None:
+        raise Stopped(moved)
     if any(answers.holds(one, reply) for one in request.already):
         return Said.ALREADY
     for rule in (*request.errors, *recipe.errors):
@@ -63,45 +62,26 @@ def judge(reply: Reply, request: Request, recipe: Recipe) -> Said:
     raise Stopped(_by_status(reply, request))
 
 
-def retry_after(reply: Reply) -> timedelta | None:
-    """RFC 9110 10.2.3: seconds, or a date."""
-    text = reply.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,6}", text):
-        return timedelta(seconds=int(text))
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(at - timezone.now(), timedelta())
-
-
-def _moved(reply: Reply) -> Failed:
-    where = redact.text(reply.headers.get("location", ""))[:MOST_WORDS] or "?"
-    return Failed(
-        Kind.GONE,
-        _("The address moved to %s.") % where,
-        fix=_("Enter the new address in the settings of the connector, if you trust it."),
-        status=reply.status,
-    )
-
-
 def _by_rule(rule: ErrorRule, reply: Reply, request: Request) -> Retry | Failed:
     theirs = _clean(answers.text_at(reply.document, rule.reason_at))
     reason = rule.reason or theirs or _answered(reply, request)
     if rule.reason and theirs:
         reason = _("%(ours)s The app says: %(theirs)s") % {"ours": rule.reason, "theirs": theirs}
     if rule.kind in {Kind.RATE, Kind.TEMPORARY}:
-        return Retry(reason, after=retry_after(reply), status=reply.status)
+        return Retry(reason, after=_patience(reply), status=reply.status)
     return Failed(rule.kind, reason, fix=rule.fix, status=reply.status)
 
 
 def _by_status(reply: Reply, request: Request) -> Retry | Failed:
     reason = _answered(reply, request)
-    if reply.status >= 500 or reply.status in {408, 425, 429}:
-        return Retry(reason, after=retry_after(reply), status=reply.status)
-    kind, fix = _KINDS.get(reply.status, (Kind.INVALID, _check_request))
-    return Failed(kind, reason, fix=fix(), status=reply.status)
+    if reply.status >= 500 or reply.status in http_outcomes.PATIENCE:
+        return Retry(reason, after=_patience(reply), status=reply.status)
+    kind = http_outcomes.KINDS.get(reply.status, Kind.INVALID)
+    return Failed(kind, reason, fix=_FIXES[kind](), status=reply.status)
+
+
+def _patience(reply: Reply) -> timedelta | None:
+    return http_outcomes.retry_after(reply.headers.get("retry-after", ""))
 
 
 def _answered(reply: Reply, request: Request) -> str:
@@ -146,11 +126,12 @@ def _check_request() -> str:
     return _("Compare what was sent with what the app expects, and mend the recipe or the person.")
 
 
-_KINDS: dict[int, tuple[Kind, Callable[[], str]]] = {
-    401: (Kind.AUTH, _check_credential),
-    402: (Kind.LICENCE, _check_licence),
-    403: (Kind.PERMISSION, _check_rights),
-    404: (Kind.NOT_FOUND, _check_account),
-    409: (Kind.CONFLICT, _check_conflict),
-    410: (Kind.GONE, _check_address),
+_FIXES: Mapping[Kind, Callable[[], str]] = {
+    Kind.AUTH: _check_credential,
+    Kind.LICENCE: _check_licence,
+    Kind.PERMISSION: _check_rights,
+    Kind.NOT_FOUND: _check_account,
+    Kind.CONFLICT: _check_conflict,
+    Kind.GONE: _check_address,
+    Kind.INVALID: _check_request,
 }

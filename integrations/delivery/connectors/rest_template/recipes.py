@@ -96,6 +96,7 @@ def may_carry_secret(header: str) -> bool:
 def _recipe(top: Part) -> Recipe:
     top.only(*_TOP)
     top.number("format", FORMAT, range(FORMAT, FORMAT + 1))
+    top.text("name")
     top.need("read")
     top.need("requests")
     base_url = top.text("base_url").rstrip("/")
