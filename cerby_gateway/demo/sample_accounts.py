@@ -127,7 +127,8 @@ class SampleAccounts:
                 raise Trouble(422, "invalid", f"{name} is not understood.")
         for name in UNIQUE:
             wanted = str(values.get(name) or "").casefold()
-            if wanted and any(str(getattr(one, name) or "").casefold() == wanted for one in self if one.id != but):
+            others = {str(getattr(one, name) or "").casefold() for one in self if one.id != but}
+            if wanted and wanted in others:
                 raise Trouble(422, f"{name}_taken", f"Another account has this {name}.")
 
     def _take_seat(self) -> None:
