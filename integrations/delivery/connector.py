@@ -359,6 +359,8 @@ class Connector(abc.ABC):
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     limits: ClassVar[Limits] = Limits()
     settings_form: ClassVar[type[SettingsForm]] = SettingsForm
+    # Pages show the class itself: a template would call it.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         self.context = context
