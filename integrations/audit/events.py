@@ -26,6 +26,7 @@ class Event(StrEnum):
     DELIVERY_EDITED = "delivery.edited"
     DELIVERY_HANDED_OVER = "delivery.handed_over"
     DELIVERY_REPLAYED = "delivery.replayed"
+    DELIVERY_REPLANNED = "delivery.replanned"
     TASK_ASSIGNED = "task.assigned"
     TASK_DONE = "task.done"
     TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event

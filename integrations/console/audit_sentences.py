@@ -40,6 +40,7 @@ SENTENCES = {
     Event.DELIVERY_EDITED: gettext_lazy("Edited a delivery to %(label)s"),
     Event.DELIVERY_HANDED_OVER: gettext_lazy("Handed a delivery to %(label)s over to a person"),
     Event.DELIVERY_REPLAYED: gettext_lazy("Repeated changes to %(label)s"),
+    Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
     Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
     Event.TASK_DONE: gettext_lazy("Finished a task of %(label)s"),
     Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
@@ -199,6 +200,11 @@ def _replayed(detail: Detail) -> list[str]:
     return [words % {"n": detail["deliveries"], "since": since}]
 
 
+def _replanned(detail: Detail) -> list[str]:
+    words = ngettext("%(n)d delivery was made.", "%(n)d deliveries were made.", detail["deliveries"])
+    return [words % {"n": detail["deliveries"]}]
+
+
 def _task(detail: Detail) -> list[str]:
     lines = [_("Task: %(task)s.") % detail]
     if "assignee" in detail:
@@ -221,6 +227,7 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.DELIVERY_EDITED: _touched,
     Event.DELIVERY_HANDED_OVER: _touched,
     Event.DELIVERY_REPLAYED: _replayed,
+    Event.DELIVERY_REPLANNED: _replanned,
     Event.TASK_ASSIGNED: _task,
     Event.TASK_DONE: _task,
     Event.TOKEN_ROTATED: _rotated,

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from integrations.audit import trail
 from integrations.audit.events import Event
+from integrations.delivery import connecting
+from integrations.delivery.models import Attempt, Change, Delivery
 from integrations.kit import ids
 from integrations.models import Integration, Membership, Role
 from integrations.traffic.models import RequestLog
@@ -109,6 +111,62 @@ def person(name: str) -> dict[str, object]:
     }
 
 
+def deliveries_of(integration: Integration) -> Delivery:
+    """One that failed after some tries, and others in every state; the integration delivers by tasks."""
+    settings = {"app_url": "https://hootsuite.example/users", "instructions": "Ask Kim for a licence."}
+    connecting.change(integration, "manual", settings, by=factories.OPERATOR)
+    connecting.test(integration, by=factories.OPERATOR)
+    rules = [
+        {"group": "Editors", "value": "editor", "name": "editor"},
+        {"group": "Approvers", "value": "approver", "name": "approver"},
+    ]
+    connecting.set_meaning(integration, {"roles": rules}, by=factories.OPERATOR)
+    integration.mode = Integration.Mode.LIVE
+    integration.save()
+    for status in Delivery.Status.values:
+        ended = status in {"delivered", "superseded", "skipped", "cancelled"}
+        factories.make_delivery(
+            integration,
+            status=status,
+            place=None if ended else 3,
+            ended_at=timezone.now() if ended else None,
+            label="somebody.with.quite.a.long.name@marketing.northwind.example",
+            problem="" if status == "delivered" else "The app answered 503: try again later.",
+        )
+    change = Change.objects.for_integration(integration).filter(event="user.updated").latest("pk")
+    dead = factories.make_delivery(
+        integration,
+        change=change,
+        trace_id=change.trace_id,
+        line=change.resource_id,
+        label=change.resource_label,
+        status=Delivery.Status.DEAD,
+        place=3,
+        attempts=2,
+        problem="Hootsuite says: “No seats left on this plan.”",
+        remedy="Buy a seat, then retry.",
+    )
+    for number, result in ((1, "retry"), (2, "failed")):
+        Attempt.objects.create(
+            delivery=dead,
+            number=number,
+            started_at=timezone.now(),
+            ms=2100,
+            result=result,
+            words="Hootsuite says: “No seats left on this plan.”",
+            exchanges=[
+                {
+                    "words": "PATCH /api/members/42",
+                    "status": 409,
+                    "ms": 2004,
+                    "sent": '{"title":"Senior <b>designer</b>"}',
+                    "received": '{"error":"no_seats"}',
+                }
+            ],
+        )
+    return dead
+
+
 def pages(integration: Integration, boss: Membership) -> dict[str, str]:
     """The path of each page by its name."""
     workspace = f"/w/{boss.workspace.slug}"
@@ -119,6 +177,8 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
     changed = RequestLog.objects.for_integration(integration).get(method="PATCH")
     other = factories.make_member(integration.workspace, Role.ADMIN, "admin@northwind.example")
     token = integration.tokens.get()
+    dead = deliveries_of(integration)
+    delivery = f"{here}/settings/delivery"
     return {
         "sign-in": "/sign-in/",
         "reset": "/sign-in/reset/",
@@ -132,6 +192,23 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "connected-services": services(integration),
         "token-new": f"{services(integration)}tokens/new/",
         "token-revoke": f"{services(integration)}tokens/{token.pk}/revoke/",
+        "delivery": f"{delivery}/",
+        "delivery-connectors": f"{delivery}/connectors/",
+        "delivery-connector": f"{delivery}/connector/",
+        "delivery-plan": f"{delivery}/plan/?user_name=content",
+        "delivery-plan-nobody": f"{delivery}/plan/?user_name=nobody-here",
+        "delivery-on": f"{delivery}/on/",
+        "delivery-off": f"{delivery}/off/",
+        "delivery-replan": f"{delivery}/everybody/",
+        "delivery-roles": f"{delivery}/roles/",
+        "delivery-attributes": f"{delivery}/attributes/",
+        "delivery-policies": f"{delivery}/policies/",
+        "deliveries": f"{here}/deliveries/",
+        "deliveries-found": f"{here}/deliveries/?q=content&state=dead",
+        "deliveries-not-found": f"{here}/deliveries/?q=nobody-here",
+        "deliveries-replay": f"{here}/deliveries/replay/?since=2026-01-01T00:00",
+        "delivery-record": f"{here}/deliveries/{dead.id}/",
+        "delivery-skip": f"{here}/deliveries/{dead.id}/skip/",
         "mapping": f"{here}/settings/mapping/",
         "mapping-remove": f"{here}/settings/mapping/remove/?schema={URN}&name=badge",
         "users": f"{here}/users/",
