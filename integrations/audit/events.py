@@ -28,6 +28,7 @@ class Event(StrEnum):
     DELIVERY_REPLAYED = "delivery.replayed"
     BRAKE_RELEASED = "brake.released"
     BRAKE_DISCARDED = "brake.discarded"
+    DELIVERY_REPLANNED = "delivery.replanned"
     TASK_ASSIGNED = "task.assigned"
     TASK_DONE = "task.done"
     TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event

@@ -42,6 +42,7 @@ SENTENCES = {
     Event.DELIVERY_REPLAYED: gettext_lazy("Repeated changes to %(label)s"),
     Event.BRAKE_RELEASED: gettext_lazy("Let held leavers of %(label)s go"),
     Event.BRAKE_DISCARDED: gettext_lazy("Kept the accounts of held leavers of %(label)s"),
+    Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
     Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
     Event.TASK_DONE: gettext_lazy("Finished a task of %(label)s"),
     Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
@@ -206,6 +207,11 @@ def _held(detail: Detail) -> list[str]:
     return [words % {"n": detail["people"]}]
 
 
+def _replanned(detail: Detail) -> list[str]:
+    words = ngettext("%(n)d delivery was made.", "%(n)d deliveries were made.", detail["deliveries"])
+    return [words % {"n": detail["deliveries"]}]
+
+
 def _task(detail: Detail) -> list[str]:
     lines = [_("Task: %(task)s.") % detail]
     if "assignee" in detail:
@@ -230,6 +236,7 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.DELIVERY_REPLAYED: _replayed,
     Event.BRAKE_RELEASED: _held,
     Event.BRAKE_DISCARDED: _held,
+    Event.DELIVERY_REPLANNED: _replanned,
     Event.TASK_ASSIGNED: _task,
     Event.TASK_DONE: _task,
     Event.TOKEN_ROTATED: _rotated,
