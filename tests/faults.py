@@ -100,6 +100,8 @@ class Site:
         httpx.post(f"{self.address}/Users", json=body, headers=headers).raise_for_status()
         self.rows("UPDATE scim_scimuser SET created_at = '2026-01-01 00:00:00+00'")
         self.rows("UPDATE delivery_delivery SET due_at = '2026-01-01 00:00:00+00'")
+        # The senders take so many people away and give them back that the safety brake would hold them.
+        self.rows("UPDATE delivery_appconnection SET brake_percent = 100, brake_people = 1000")
 
     def kill(self, victim: str) -> None:
         """kill -9 of the delivery worker, of the server's worker, or of everything, which starts anew."""

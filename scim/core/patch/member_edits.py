@@ -22,7 +22,7 @@ class MemberOperation:
 
 
 def read(operation: Operation, notes: Notes, *, sets_groups_aside: bool = False) -> list[MemberOperation]:
-    """The set arithmetic of one operation, none for an empty add; Mutability for a part of a member."""
+    """The set arithmetic of one operation, none for an empty list to add or remove; Mutability for a part of a member."""
     target = operation.target
     if len(target.steps) > 1:
         raise _immutable(operation)
@@ -32,10 +32,11 @@ def read(operation: Operation, notes: Notes, *, sets_groups_aside: bool = False)
     match operation.kind:
         case Kind.ADD:
             return [MemberOperation(Kind.ADD, given)] if given else []
-        case Kind.REMOVE if operation.value not in (MISSING, None, []):
+        case Kind.REMOVE if operation.value not in (MISSING, None):
             # Entra ID, JumpCloud and authentik list whom to remove; to the letter, it would empty the group.
+            # A list of nobody removes nobody.
             notes.quirk(Code.REMOVE_BY_VALUE, str(target))
-            return [MemberOperation(Kind.REMOVE, given)]
+            return [MemberOperation(Kind.REMOVE, given)] if given else []
         case _:
             # RFC 7644 3.5.2.2: a remove without a filter removes all values.
             return [MemberOperation(Kind.REPLACE, given)]

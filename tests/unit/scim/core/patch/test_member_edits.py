@@ -45,7 +45,7 @@ def _steps(patched: Patched) -> list[tuple[str, list[str]]]:
             ["remove-by-value"],
         ),
         ({"op": "remove", "path": "members"}, [("replace", [])], []),
-        ({"op": "remove", "path": "members", "value": []}, [("replace", [])], []),
+        ({"op": "remove", "path": "members", "value": []}, [], ["remove-by-value"]),
         ({"op": "remove", "path": 'members[value eq "1"]'}, [("remove", ["1"])], []),
         ({"op": "remove", "path": 'members[value eq "1" or value eq "2"]'}, [("remove", ["1", "2"])], []),
     ],
