@@ -85,6 +85,8 @@ def change(
         current.connector = kind
         current.save(update_fields=["connector", "updated_at"])
         _unhold(current)
+        if another:
+            _arrange_anew(current)
         detail = {"kind": kind, "secrets": sorted(new_secrets)}
         trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
     integration.connector = kind
@@ -259,6 +261,12 @@ def _checked(
 def _locked(integration: Integration) -> Integration:
     found = Integration.objects.select_for_update(of=("self",)).for_workspace(integration.workspace)
     return found.select_related("workspace").get(pk=integration.pk)
+
+
+def _arrange_anew(integration: Integration) -> None:
+    """Another way keeps another order: what waits behind something is looked at again."""
+    waiting = Delivery.objects.for_integration(integration).filter(place=Delivery.Place.BEHIND)
+    waiting.update(place=Delivery.Place.NEW)
 
 
 def _unhold(integration: Integration) -> None:

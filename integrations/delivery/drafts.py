@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.delivery import connecting, orders
-from integrations.delivery.connector import Mode, Order
+from integrations.delivery.connector import Order
 from integrations.delivery.models import Delivery
 
 
@@ -13,9 +13,6 @@ def of(delivery: Delivery) -> dict[str, Any]:
     """What would be sent for it now; {} where nothing would be. Refused while no connector is chosen."""
     connection = connecting.of(delivery.integration)
     used = connecting.equipment(delivery.integration, connection)
-    # Planned for a way that looks at people, and now there is one that tells changes: there is no change.
-    if used.connector.mode is Mode.EVENT and delivery.change is None:
-        return {}
     (order,) = orders.prepare([delivery], orders.Way(connection, used.connector))
     if not isinstance(order, Order):
         return {}
