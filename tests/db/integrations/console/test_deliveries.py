@@ -8,20 +8,13 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from django.utils.html import escape
 
-from integrations.audit.events import Event
-from integrations.audit.models import AuditEntry
-from integrations.delivery import controls, finding, worker
-from integrations.delivery.connector import Failed, Kind
-from integrations.delivery.models import Attempt, Delivery, Lane, Task
+from integrations.delivery import finding
+from integrations.delivery.models import Delivery, Lane
 from tests import factories
 from tests.db.console import path
-from tests.db.integrations.console.conftest import deliveries
-from tests.db.scim import wire
 
 Status = Delivery.Status
-OUT_OF_SEATS = Failed(Kind.INVALID, "No seats are left.", "Buy one, then retry.")
 
 
 @pytest.fixture
@@ -34,20 +27,6 @@ def selected(integration):
     return path("console:deliveries-selected", integration)
 
 
-@pytest.fixture
-def dead(app, live) -> Delivery:
-    """One that the app refused for good."""
-    app.answer = lambda order: OUT_OF_SEATS if order.person.user_name.startswith("ada") else None
-    live.person("ada")
-    worker.drain(live.integration.pk)
-    app.answer = lambda _order: None
-    return deliveries(live, "ada")[0]
-
-
-def record(delivery: Delivery, name: str = "record") -> str:
-    return path(f"console:delivery-{name}", delivery.integration, delivery_id=delivery.id)
-
-
 def numbers(html: str) -> list[int]:
     return [int(number) for number in re.findall(r'data-label="Number">(\d+)<', html)]
 
@@ -56,11 +35,6 @@ def many(integration, count: int, **fields) -> list[Delivery]:
     fields = {"trace_id": "0" * 32, "intent": "update", "label": "x", **fields}
     rows = [Delivery(integration=integration, line=uuid4(), **fields) for _ in range(count)]
     return Delivery.objects.bulk_create(rows)
-
-
-def done(workspace, event: Event) -> list[dict]:
-    entries = AuditEntry.objects.for_workspace(workspace).filter(action=event)
-    return [entry.detail for entry in entries.order_by("at", "pk")]
 
 
 def test_an_integration_that_observes_says_so(as_owner, integration, tab):
@@ -144,137 +118,6 @@ def test_counts_stop_at_a_thousand(as_owner, live, tab):
     assert "1000+ failed" in page
 
 
-def test_one_delivery_tells_its_whole_story(as_owner, live, dead):
-    page = as_owner.get(record(dead)).content.decode()
-
-    story = [
-        *("Request received", "ada@northwind.example added", "Answered 201"),
-        *(f"Delivery {dead.number}: Create the account", "Try 1: refused", "No seats are left."),
-        *("PUT /accounts/ada@northwind.example: answered 200 after 7 ms", "&quot;a&quot;: 1"),
-        *("Buy one, then retry.", dead.key, dead.trace_id),
-    ]
-    assert [words for words in story if words not in page] == []
-    at = [page.index(words) for words in ("Request received", "Answered 201", "Try 1: refused")]
-    assert at == sorted(at)
-
-
-def test_one_delivery_costs_the_same_however_many_tries(as_owner, live, dead, queries):
-    few = queries(as_owner, record(dead))
-    rows = [
-        Attempt(delivery=dead, number=number, started_at=timezone.now(), result="retry")
-        for number in range(2, 31)
-    ]
-    Attempt.objects.bulk_create(rows)
-    Delivery.objects.for_integration(live.integration).filter(pk=dead.pk).update(attempts=30)
-
-    assert queries(as_owner, record(dead)) == few <= 18
-    page = as_owner.get(record(dead)).content.decode()
-    assert "10 earlier tries" in page
-    assert page.count("not now") == 20
-
-
-def test_a_request_shows_what_became_of_its_change(as_owner, live):
-    live.person("ben")
-    worker.drain(live.integration.pk)
-    (made,) = deliveries(live, "ben")
-    page = as_owner.get(record(made)).content.decode()
-    request = re.findall(r'href="([^"]+/activity/[0-9a-f-]{36}/)"', page)[0]
-
-    shown = as_owner.get(request).content.decode()
-
-    for words in ("Proof: it is in the app", "Written.", "Digest", "In Hootsuite", "later", record(made)):
-        assert words in shown
-    assert "Next try" not in shown
-
-
-def test_a_person_shows_their_changes_with_what_reached_the_app(as_owner, live):
-    person = live.person("ben")
-    worker.drain(live.integration.pk)
-    (made,) = deliveries(live, "ben")
-
-    page = as_owner.get(path("people:user", live.integration, user_id=person)).content.decode()
-
-    assert "Proof: it is in the app" in page
-    assert record(made) in page
-
-
-def test_retry_sends_it_again(as_owner, workspace, app, live, dead):
-    answer = as_owner.post(record(dead, "retry"), follow=True)
-    worker.drain(live.integration.pk)
-
-    dead.refresh_from_db()
-    assert f"Delivery {dead.number} is tried again." in answer.content.decode()
-    assert (dead.status, dead.attempts) == (Status.DELIVERED, 2)
-    assert "ada@northwind.example" in app.accounts
-    assert done(workspace, Event.DELIVERY_RETRIED) == [{"number": 1, "deliveries": [dead.number]}]
-
-
-@pytest.mark.parametrize("verb", ["retry", "skip", "edit", "hand-over"])
-def test_what_has_ended_stays_as_it_is(as_owner, live, verb):
-    (ended,) = deliveries(live, "lasting")
-
-    values = {"reason": "x", "override": "{}"}
-    answer = as_owner.post(record(ended, verb), values, follow=True)
-
-    ended.refresh_from_db()
-    assert ended.status == Status.DELIVERED
-    assert "has ended, or is being carried right now" in answer.content.decode()
-    assert escape(record(ended, "retry")) not in answer.content.decode()
-
-
-def test_skip_asks_why_and_keeps_it(as_owner, workspace, live, dead):
-    asked = as_owner.get(record(dead, "skip")).content.decode()
-    empty = as_owner.post(record(dead, "skip"), {"reason": "  "})
-    answer = as_owner.post(record(dead, "skip"), {"reason": "Left last week"}, follow=True)
-
-    dead.refresh_from_db()
-    assert "Create the account: ada@northwind.example" in asked
-    assert empty.status_code == 422
-    assert (dead.status, dead.place, dead.problem) == (Status.SKIPPED, None, "Left last week")
-    assert "Left last week" in answer.content.decode()
-    assert done(workspace, Event.DELIVERY_SKIPPED)[0]["reason"] == "Left last week"
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        pytest.param("{nonsense", "This is not JSON", id="no JSON"),
-        pytest.param("[1]", "It has to be an object", id="a list"),
-        pytest.param("", "This field is required", id="nothing"),
-        pytest.param('{"a": "' + "x" * 20_001 + '"}', "at most 20000 characters", id="too long"),
-    ],
-)
-def test_what_is_sent_instead_is_judged(as_owner, dead, text, problem):
-    answer = as_owner.post(record(dead, "edit"), {"override": text})
-
-    dead.refresh_from_db()
-    assert answer.status_code == 422
-    assert problem in answer.content.decode()
-    assert (dead.revision, dead.override) == (1, None)
-
-
-def test_edit_starts_from_what_would_be_sent_and_goes_out_under_a_new_key(as_owner, app, live, dead):
-    asked = as_owner.get(record(dead, "edit")).content.decode()
-    as_owner.post(record(dead, "edit"), {"override": '{"user_name": "ada.l"}'})
-    worker.drain(live.integration.pk)
-
-    dead.refresh_from_db()
-    assert "&quot;user_name&quot;: &quot;ada@northwind.example&quot;" in asked
-    assert app.orders[-1].override == {"user_name": "ada.l"}
-    assert (dead.status, dead.key) == (Status.DELIVERED, f"{dead.id}.2")
-    assert "revision 2" in as_owner.get(record(dead)).content.decode()
-
-
-def test_hand_over_makes_a_task(as_owner, live, dead):
-    answer = as_owner.post(record(dead, "hand-over"), follow=True)
-
-    dead.refresh_from_db()
-    assert dead.status == Status.WITH_PERSON
-    assert Task.objects.for_integration(live.integration).get().delivery == dead
-    assert f"Delivery {dead.number} is a task now." in answer.content.decode()
-    assert "Hand over to a person" not in answer.content.decode()
-
-
 def test_a_selection_is_retried(as_owner, integration, selected):
     rows = many(integration, 3, status=Status.DEAD, place=3)
 
@@ -353,76 +196,6 @@ def test_what_is_being_carried_is_told_apart(as_owner, integration, selected):
     answer = as_owner.post(selected, {"do": "retry", "number": [running.pk]}, follow=True)
 
     assert "1 had ended meanwhile, or is being carried right now." in answer.content.decode()
-
-
-@pytest.fixture
-def replay(integration):
-    return path("console:deliveries-replay", integration)
-
-
-def hidden(html: str) -> dict[str, str]:
-    return dict(
-        re.findall(r'<input type="hidden" name="(since|until|after_at|after_id)" value="([^"]+)"', html)
-    )
-
-
-def test_replay_says_how_many_changes_it_will_repeat_and_repeats_them(as_owner, live, app, clock, replay):
-    live.person("ada")
-    clock.shift(10)
-    worker.drain(live.integration.pk)
-    since = timezone.now()
-    clock.shift(10)
-    live.person("ben")
-    worker.drain(live.integration.pk)
-    app.accounts.clear()
-
-    asked = as_owner.get(replay, {"since": f"{since:%Y-%m-%dT%H:%M:%S}"}).content.decode()
-    answer = as_owner.post(replay, hidden(asked), follow=True).content.decode()
-    clock.shift(1)
-    worker.drain(live.integration.pk)
-
-    assert "1 change since then" in asked
-    assert "1 delivery was made." in answer
-    assert list(app.accounts) == ["ben@northwind.example"]
-
-
-def test_replay_goes_on_by_500_and_says_how_many_are_left(as_owner, live, monkeypatch, replay):
-    monkeypatch.setattr(controls, "CHUNK", 2)
-    since = timezone.now() - timedelta(minutes=1)
-    person = live.person("ada")
-    for title in "abcd":
-        wire.patch(live, f"/Users/{person}", {"op": "replace", "path": "title", "value": title})
-    before = Delivery.objects.for_integration(live.integration).count()
-
-    page = as_owner.get(replay, {"since": since.isoformat()}).content.decode()
-    assert "Deliver 2 changes once more" in page
-    page = as_owner.post(replay, hidden(page)).content.decode()
-    assert "3 changes are left" in page
-    page = as_owner.post(replay, hidden(page)).content.decode()
-    assert "1 change is left" in page
-    as_owner.post(replay, hidden(page))
-
-    made = Delivery.objects.for_integration(live.integration).count() - before
-    assert made == 5
-
-
-@pytest.mark.parametrize(
-    ("since", "problem"),
-    [("nonsense", "Enter a valid date"), ("2999-01-01T00:00", "still to come"), ("", "required")],
-)
-def test_replay_refuses_no_moment(as_owner, live, replay, since, problem):
-    answer = as_owner.get(replay, {"since": since})
-
-    assert answer.status_code == 422
-    assert problem in answer.content.decode()
-
-
-def test_replay_is_refused_while_nothing_is_delivered(as_owner, integration, replay):
-    now = timezone.now().isoformat()
-
-    answer = as_owner.post(replay, {"since": now, "until": now}, follow=True)
-
-    assert "Delivery is not switched on here." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -170,4 +170,4 @@ def test_a_token_that_is_refused_comes_before_deliveries_that_failed(provider):
     stands = standing.of(provider.integration, {provider.integration.pk: Delivering(failed=2)})
 
     assert "No token works any more" in stands.cause
-    assert stands.delivering.failed_shown == "2"
+    assert stands.delivering == Delivering(failed=2)
