@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_gap_is_told_in_its_two_largest_units(gap, words):
 
 
 def test_steps_tell_how_much_later_they_were_than_the_one_before():
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"title": "first", "at": START},
         {"title": "without a moment"},
         {"title": "second", "at": START + timedelta(seconds=1)},
