@@ -117,7 +117,7 @@ def gateway(kind: str, postgres: str = "", *, name: str = "gateway") -> Iterator
             "TOKEN_RATE_LIMIT": "0",
         }
         port = load.free_port()
-        up = [sys.executable, "manage.py", "up", "--port", str(port)]
+        up = [sys.executable, "manage.py", "up", "--port", str(port), "--without-delivery"]
         with running(up, environment, ROOT, port=port) as pid:
             workspace = product(
                 "create_workspace", "Bench", "--owner", "o@example.test", environment=environment

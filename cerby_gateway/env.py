@@ -76,6 +76,15 @@ def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().resolve()
 
 
+def root(name: str) -> Path | None:
+    """An absolute folder beneath which something is allowed; None when it is not set. It need not be there
+    yet."""
+    value = text(name)
+    if value and not Path(value).is_absolute():
+        raise ImproperlyConfigured(f"{name} must be an absolute path, not {value!r}.")
+    return Path(value).resolve() if value else None
+
+
 def database(name: str, default: Path) -> dict[str, object]:
     """The Django database settings for a URL such as postgres://user:password@host/name; SQLite at `default`
     without one."""

@@ -181,6 +181,11 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # SCIM
 SCIM_BODY_LIMIT = 1024 * 1024
 SCIM_GROUP_BODY_LIMIT = 16 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "integrations.kit.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = SCIM_GROUP_BODY_LIMIT + 1
 TOKEN_PREFIX = "cgw"  # noqa: S105 - the public part of every token
 TOKEN_RATE_LIMIT = env.integer("TOKEN_RATE_LIMIT", 6000)
@@ -210,6 +215,8 @@ SCIM_SERVICE_PROVIDER = {
 # What connectors may reach
 OUTBOUND_ALLOWED_NETWORKS = env.networks("OUTBOUND_ALLOWED_NETWORKS")
 OUTBOUND_PROXY = env.address("OUTBOUND_PROXY")
+FILE_DROP_ROOT = env.root("FILE_DROP_ROOT")
+SCRIPT_ROOT = env.root("SCRIPT_ROOT")
 
 LOGGING_CONFIG = "cerby_gateway.logs.configure"
 LOGGING = {"debug": DEBUG}

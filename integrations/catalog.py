@@ -125,6 +125,8 @@ def delete(integration: Integration, *, by: By) -> None:
 def visible_to(member: Membership) -> Any:
     """The integrations that are there for this person, as a queryset ordered by name."""
     found = Integration.objects.for_workspace(member.workspace)
+    if member.role == Role.MEMBER:
+        return found.none()
     if member.role == Role.ADMIN and member.workspace.admins_limited:
         found = found.filter(accesses__membership=member)
     return found.order_by("name", "id")

@@ -20,6 +20,7 @@ class Action(StrEnum):
     TOKEN_MANAGE = "token.manage"  # noqa: S105 - the name of a right
     CONNECTOR_CHANGE = "connector.change"
     DELIVERY_MANAGE = "delivery.manage"
+    BRAKE_RELEASE = "brake.release"
     TASK_DO = "task.do"
     MEMBER_VIEW = "member.view"
     MEMBER_INVITE = "member.invite"
@@ -40,6 +41,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.TOKEN_MANAGE: ALL,
     Action.CONNECTOR_CHANGE: ALL,
     Action.DELIVERY_MANAGE: ALL,
+    Action.BRAKE_RELEASE: SUPER,
     Action.TASK_DO: EVERYONE,
     Action.MEMBER_VIEW: ALL,
     Action.MEMBER_INVITE: SUPER,
@@ -55,6 +57,7 @@ DESCRIPTIONS = {
     Action.TOKEN_MANAGE: _lazy("Generate, replace and revoke tokens"),
     Action.CONNECTOR_CHANGE: _lazy("Set how changes reach the app"),
     Action.DELIVERY_MANAGE: _lazy("Pause, retry, skip and replay deliveries"),
+    Action.BRAKE_RELEASE: _lazy("Decide about leavers that the safety brake holds"),
     Action.TASK_DO: _lazy("Carry out tasks"),
     Action.MEMBER_VIEW: _lazy("See members and roles"),
     Action.MEMBER_INVITE: _lazy("Invite people"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.conf import settings
 from huey.api import BlackHoleHuey
@@ -13,9 +15,12 @@ from tests import factories
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What needs PostgreSQL runs when that is the database: `.ci/run` runs the suite on both."""
+    """What needs PostgreSQL runs when that is the database, what needs Redis where TEST_REDIS_URL names one:
+    `.ci/run` has both."""
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     other = [] if on_postgres else [item for item in items if item.get_closest_marker("postgres")]
+    if "TEST_REDIS_URL" not in os.environ and not os.environ.get("REQUIRE_ALL"):
+        other += [item for item in items if item.get_closest_marker("redis")]
     if other:
         items[:] = [item for item in items if item not in other]
         config.hook.pytest_deselected(items=other)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
+
 from integrations import catalog, tokens, workspaces
-from integrations.delivery.models import Delivery
+from integrations.delivery import tasks
+from integrations.delivery.connector import Step
+from integrations.delivery.models import Delivery, Task, TaskFile
 from integrations.models import Integration, IntegrationAccess, Membership, Role, User, Workspace
 from integrations.roles import Operator
 
@@ -50,6 +55,45 @@ def make_delivery(integration: Integration, **fields: Any) -> Delivery:
 
 def give(integration: Integration, member: Membership) -> IntegrationAccess:
     return IntegrationAccess.objects.create(integration=integration, membership=member)
+
+
+def make_task(
+    integration: Integration,
+    title: str = "Deactivate Payroll in Hootsuite",
+    *,
+    assignee: Membership | None = None,
+    due_in: timedelta = timedelta(hours=6),
+    line: UUID | None = None,
+    intent: str = "deactivate",
+    files: Sequence[str] = (),
+) -> Task:
+    """A task as the worker opens it, for a delivery that waits for it."""
+    delivery = Delivery.objects.create(
+        integration=integration,
+        trace_id="0" * 32,
+        line=line or uuid4(),
+        label="payroll@northwind.example",
+        intent=intent,
+        status=Delivery.Status.WITH_PERSON,
+        place=Delivery.Place.PARKED,
+    )
+    steps = [
+        Step("Open Hootsuite.", "https://hootsuite.example/users", effect=False),
+        Step("Deactivate them."),
+    ]
+    task = tasks.open_for(delivery, title, steps)
+    task.due_at, task.assignee = timezone.now() + due_in, assignee
+    task.save()
+    for name in files:
+        TaskFile.objects.create(
+            task=task,
+            name=name,
+            content_type="text/plain",
+            size_bytes=4,
+            content=b"gone",
+            added_by="somebody",
+        )
+    return task
 
 
 def form_key() -> UUID:

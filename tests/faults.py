@@ -57,6 +57,7 @@ class Site:
     folder: Path
     kind: str
     database_url: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
     address: str = ""
     token: str = ""
     product: Product | None = None
@@ -68,7 +69,11 @@ class Site:
 
     def start(self) -> None:
         self._running = running.product(
-            self.folder / "data", database_url=self.database_url, PYTHONPATH=PLUGINS, TOKEN_RATE_LIMIT="0"
+            self.folder / "data",
+            database_url=self.database_url,
+            PYTHONPATH=PLUGINS,
+            TOKEN_RATE_LIMIT="0",
+            **self.settings,
         )
         self.product = self._running.__enter__()
         if self.token:
@@ -108,8 +113,30 @@ class Site:
             return
         wanted = "deliver" if victim == "worker" else "spawn_main"
         for pid in _children(self.product.process.pid):
-            if wanted in Path(f"/proc/{pid}/cmdline").read_text().split("\0") or wanted in _command(pid):
+            if wanted in _command(pid):
                 _kill(pid)
+
+    def pause_worker(self) -> None:
+        """It stands still until it is killed."""
+        assert self.product is not None
+        (worker,) = (
+            pid for pid in _children(self.product.process.pid) if "deliver" in _command(pid).split("\0")
+        )
+        os.kill(worker, signal.SIGSTOP)
+        while self._is_locked():  # it stands in the midst of a write
+            os.kill(worker, signal.SIGCONT)
+            time.sleep(0.05)
+            os.kill(worker, signal.SIGSTOP)
+
+    def _is_locked(self) -> bool:
+        """Whether somebody holds the write lock of one of the files in the data folder."""
+        for file in () if self.database_url else (self.folder / "data").glob("*.sqlite3"):
+            with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as here:
+                try:
+                    here.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    return True
+        return False
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         if self.database_url:
@@ -126,8 +153,8 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, kind: str, database_url: str = "") -> Iterator[Site]:
-    made = Site(folder, kind, database_url)
+def site(folder: Path, kind: str, database_url: str = "", **settings: str) -> Iterator[Site]:
+    made = Site(folder, kind, database_url, settings)
     made.start()
     try:
         made.connect()

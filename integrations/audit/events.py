@@ -26,6 +26,8 @@ class Event(StrEnum):
     DELIVERY_EDITED = "delivery.edited"
     DELIVERY_HANDED_OVER = "delivery.handed_over"
     DELIVERY_REPLAYED = "delivery.replayed"
+    BRAKE_RELEASED = "brake.released"
+    BRAKE_DISCARDED = "brake.discarded"
     DELIVERY_REPLANNED = "delivery.replanned"
     TASK_ASSIGNED = "task.assigned"
     TASK_DONE = "task.done"

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
-from integrations.console.pages import around, invite, start
+from integrations.console.pages import around, callbacks, invite, start
 
 urlpatterns = [
     path("", around.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("invite/<str:key>/", invite.invite, name="invite"),
     path("preferences/theme/", around.theme, name="theme"),
     re_path(r"^go/(?P<integration_id>[0-9a-f-]{36})/?$", around.bookmark, name="bookmark"),
+    path("callbacks/<str:key>/", callbacks.callback, name="callback"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/link/<str:key>/", start.sign_in_link, name="sign-in-link"),
     path("sign-in/confirm/", around.confirm, name="account_reauthenticate"),

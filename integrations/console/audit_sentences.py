@@ -40,6 +40,8 @@ SENTENCES = {
     Event.DELIVERY_EDITED: gettext_lazy("Edited a delivery to %(label)s"),
     Event.DELIVERY_HANDED_OVER: gettext_lazy("Handed a delivery to %(label)s over to a person"),
     Event.DELIVERY_REPLAYED: gettext_lazy("Repeated changes to %(label)s"),
+    Event.BRAKE_RELEASED: gettext_lazy("Let held leavers of %(label)s go"),
+    Event.BRAKE_DISCARDED: gettext_lazy("Kept the accounts of held leavers of %(label)s"),
     Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
     Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
     Event.TASK_DONE: gettext_lazy("Finished a task of %(label)s"),
@@ -200,6 +202,11 @@ def _replayed(detail: Detail) -> list[str]:
     return [words % {"n": detail["deliveries"], "since": since}]
 
 
+def _held(detail: Detail) -> list[str]:
+    words = ngettext("%(n)d person.", "%(n)d people.", detail["people"])
+    return [words % {"n": detail["people"]}]
+
+
 def _replanned(detail: Detail) -> list[str]:
     words = ngettext("%(n)d delivery was made.", "%(n)d deliveries were made.", detail["deliveries"])
     return [words % {"n": detail["deliveries"]}]
@@ -227,6 +234,8 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.DELIVERY_EDITED: _touched,
     Event.DELIVERY_HANDED_OVER: _touched,
     Event.DELIVERY_REPLAYED: _replayed,
+    Event.BRAKE_RELEASED: _held,
+    Event.BRAKE_DISCARDED: _held,
     Event.DELIVERY_REPLANNED: _replanned,
     Event.TASK_ASSIGNED: _task,
     Event.TASK_DONE: _task,

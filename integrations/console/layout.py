@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from integrations import idps, roles
-from integrations.delivery import finding
+from integrations.delivery import finding, inbox
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 from integrations.traffic import standing
@@ -39,10 +39,13 @@ class MenuEntry:
     url_name: str
     action: Action
     heading: Promise | None = None
+    # How much waits there for this person; 100 stands for more.
+    count: Callable[[Membership], int] | None = None
 
 
 MENU = (
     MenuEntry("integrations", _("Integrations"), "plug", "console:integrations", Action.INTEGRATION_VIEW),
+    MenuEntry("tasks", _("Tasks"), "tasks", "console:tasks", Action.TASK_DO, count=inbox.waiting),
     MenuEntry(
         "members", _("Members and roles"), "shield", "console:members", Action.MEMBER_VIEW, _("Workspace")
     ),
@@ -78,6 +81,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return shown
 
 
+def entry(member: Membership) -> str:
+    """The path of the page that a workspace opens with: the first that the role may open."""
+    first = next(each for each in MENU if roles.may(member, each.action))
+    return reverse(first.url_name, args=[member.workspace.slug])
+
+
 def of_integration(
     member: Membership, integration: Integration, tab: str, *, left: str = "", deeper: bool = False
 ) -> dict[str, Any]:
@@ -109,9 +118,17 @@ def _menu(request: HttpRequest, member: Membership) -> list[dict[str, Any]]:
                     "icon": entry.icon,
                     "current": current,
                     "heading": entry.heading,
+                    "count": _counted(entry.count(member)) if entry.count else "",
                 }
             )
     return entries
+
+
+def _counted(number: int) -> str:
+    """A number beside an entry: none is not shown."""
+    if number >= inbox.MOST_COUNTED:
+        return f"{inbox.MOST_COUNTED - 1}+"
+    return str(number) if number else ""
 
 
 def _tabs(
@@ -137,5 +154,5 @@ def _tabs(
 
 def _workspaces(member: Membership) -> list[dict[str, str]]:
     own = Membership.objects.filter(user=member.user)  # all-tenants: one's own
-    rows = own.order_by("workspace__name", "pk").values_list("workspace__name", "workspace__slug")
-    return [{"name": name, "url": reverse("console:integrations", args=[slug])} for name, slug in rows]
+    rows = own.order_by("workspace__name", "pk").select_related("workspace")
+    return [{"name": each.workspace.name, "url": entry(each)} for each in rows]

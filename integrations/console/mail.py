@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from integrations.delivery import reminders
+from integrations.delivery.models import Task
 from integrations.kit import mail
 from integrations.models import Invitation, Membership
 
@@ -19,3 +21,10 @@ def send_invitation(invitation: Invitation, link: str, *, inviter: Membership) -
     subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
     body = render_to_string("emails/invitation_message.txt", context)
     return mail.send(EmailMessage(subject, body, to=[invitation.email]))
+
+
+def tell_of_task(task: Task, to: Membership, *, giver: Membership) -> None:
+    """Tells somebody that a task was given to them, behind the answer; nobody where no mail is set up."""
+    message = reminders.assigned(task, to, by=giver)
+    if message is not None:
+        mail.send_later(message)

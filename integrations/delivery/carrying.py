@@ -43,6 +43,7 @@ class Equipment:
     secrets: Mapping[str, str]
     integration_id: str
     integration_name: str
+    workspace: str
     callback_url: Callable[[str], str]
     check: Callable[[], None] = lambda: None
 
@@ -52,6 +53,7 @@ class Equipment:
             secrets=self.secrets,
             integration_id=self.integration_id,
             integration_name=self.integration_name,
+            workspace=self.workspace,
             callback_url=self.callback_url,
             check=self.check,
         )
@@ -78,7 +80,7 @@ def carry(order: Order, equipment: Equipment, *, confirms: bool = False) -> Carr
     connector = equipment.connector(context)
     verified, still_ok = None, True
     try:
-        outcome = _confirmed(connector, order) if confirms else _outcome(connector, order)
+        outcome = _outcome(connector, order, confirms=confirms)
         if isinstance(outcome, Done) and Capability.READ_BACK in connector.capabilities:
             verified = _verified(connector, order)
             if verified.verdict is Verdict.DRIFT:
@@ -96,10 +98,10 @@ def carry(order: Order, equipment: Equipment, *, confirms: bool = False) -> Carr
     return Carried(outcome, started_at, ms, context.exchanges, verified, still_ok)
 
 
-def _outcome(connector: Connector, order: Order) -> Outcome:
+def _outcome(connector: Connector, order: Order, *, confirms: bool) -> Outcome:
     connector.context.check()
     try:
-        return connector.carry(order)
+        return _confirmed(connector, order) if confirms else connector.carry(order)
     except TransientError as error:
         return Retry(str(error), of_app=False)
     except PermanentError as error:
@@ -107,9 +109,9 @@ def _outcome(connector: Connector, order: Order) -> Outcome:
 
 
 def _confirmed(connector: Connector, order: Order) -> Outcome:
-    seen = _verified(connector, order)
+    seen = connector.verify(order)
     if seen.verdict is Verdict.MATCH:
-        return Done(Proof(seen.words or _("The app shows it.")))
+        return Done(Proof(seen.words or _("The app shows it."), seen.seen), ref=seen.ref)
     return Retry(seen.words or _("The app has not confirmed it yet."), of_app=False)
 
 

@@ -14,10 +14,17 @@ from django.utils.translation import gettext as _
 from integrations import addresses, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, orders, outbox, registry, wanted
+from integrations.delivery import engine, lanes, orders, outbox, registry, wanted
 from integrations.delivery.carrying import Equipment
-from integrations.delivery.connector import Connector, Finding, Intent, PermanentError, Step, TransientError
-from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.connector import (
+    Connector,
+    Finding,
+    Intent,
+    PermanentError,
+    Step,
+    TransientError,
+)
+from integrations.delivery.models import AppConnection, Delivery, Lane, Task
 from integrations.delivery.orders import Nothing
 from integrations.kit import ids, transactions
 from integrations.kit.errors import Refused
@@ -50,6 +57,7 @@ def equipment(integration: Integration, connection: AppConnection) -> Equipment:
         secrets=connection.secrets,
         integration_id=str(integration.pk),
         integration_name=integration.name,
+        workspace=integration.workspace.slug,
         callback_url=lambda key: addresses.absolute(reverse("callback", args=[key])),
     )
 
@@ -183,10 +191,13 @@ def observe(integration: Integration, *, by: By) -> None:
     """Back to observing: changes are recorded, none is delivered; what waits is called off."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     with transactions.write():
+        lanes.lock(integration.pk)
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
+        tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
+        tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
         open_ones.exclude(status=Delivery.Status.RUNNING).update(
             status=Delivery.Status.CANCELLED,
             place=None,

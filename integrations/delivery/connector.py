@@ -92,11 +92,24 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the IdP; `members` are ids of people with the app's ids of their accounts ("" unknown)."""
+
+    id: str
+    name: str
+    external_id: str = ""
+    is_deleted: bool = False
+    members: tuple[tuple[str, str], ...] = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person as the app shall have them.
 
     `attributes` are the mapped ones, by their names in the app; `data` is the SCIM resource without groups.
-    `ref` is the app's id of the account where one is known.
+    `ref` is the app's id of the account where one is known. `known_groups`: every group of the IdP, whoever
+    is in it, without members; told to connectors that keep groups, so that they know which are not theirs.
     """
 
     id: str
@@ -108,22 +121,11 @@ class Person:
     is_deleted: bool = False
     entitlements: tuple[Entitlement, ...] = ()
     ref: str = ""
+    known_groups: tuple[Group, ...] = ()
 
     @property
     def label(self) -> str:
         return str(self.data.get("displayName") or self.user_name)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of the IdP; `members` are ids of people with the app's ids of their accounts ("" unknown)."""
-
-    id: str
-    name: str
-    external_id: str = ""
-    is_deleted: bool = False
-    members: tuple[tuple[str, str], ...] = ()
-    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +267,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What reading back saw; `differences` are sentences."""
+    """What reading back saw; `differences` are sentences. `ref` is the app's id where it became known, `seen`
+    what is kept as proof."""
 
     verdict: Verdict
     words: str = ""
     differences: tuple[str, ...] = ()
+    ref: str = ""
+    seen: Json = field(default_factory=dict)
 
 
 class TransientError(Exception):
@@ -300,13 +305,15 @@ class Context:
     """What a connector may use.
 
     `check` raises LaneLostError when another worker took over: it is called before every effect. `note`
-    keeps one exchange for the timeline. `callback_url` is where the app may answer later.
+    keeps one exchange for the timeline. `callback_url` is where the app may answer later. `workspace` is the
+    workspace's name in addresses: whatever lies on the gateway's own machine is looked for beneath it.
     """
 
     settings: Mapping[str, Any]
     secrets: Mapping[str, str]
     integration_id: str = ""
     integration_name: str = ""
+    workspace: str = ""
     callback_url: Callable[[str], str] = lambda _key: ""
     check: Callable[[], None] = lambda: None
     exchanges: list[Exchange] = field(default_factory=list)
@@ -352,6 +359,8 @@ class Connector(abc.ABC):
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     limits: ClassVar[Limits] = Limits()
     settings_form: ClassVar[type[SettingsForm]] = SettingsForm
+    # Pages show the class itself: a template would call it.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -378,7 +387,10 @@ class Connector(abc.ABC):
         return [Finding(ok=True, words=str(_("There is nothing to reach.")))]
 
     def verify(self, _order: Order) -> Verified:
-        """Reads back whether the app is as the order wants it."""
+        """Reads back whether the app is as the order wants it, or what it answered to what it had accepted.
+
+        May raise TransientError, and PermanentError when the app has said no.
+        """
         return Verified(Verdict.UNKNOWN)
 
     def accounts(self, cursor: str = "") -> Page:

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import duties, ending, engine, outbox, registry, tasks
+from integrations.delivery import duties, ending, engine, handover, lanes, outbox, registry, tasks
 from integrations.delivery.change import ChangeDraft, ChangeEvent
-from integrations.delivery.connector import Step
 from integrations.delivery.models import Change, Delivery, Lane
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
@@ -58,6 +57,7 @@ def retry(deliveries: Sequence[Delivery], *, by: By) -> int:
         delivery.status, delivery.place, delivery.due_at = Status.RETRYING, Place.NEW, timezone.now()
         delivery.first_tried_at = None
         delivery.save(update_fields=["status", "place", "due_at", "first_tried_at"])
+        tasks.call_off(delivery)
 
     return _each(deliveries, again, Event.DELIVERY_RETRIED, by=by)
 
@@ -82,6 +82,7 @@ def edit(delivery: Delivery, override: dict[str, Any], *, by: By) -> None:
         current.status, current.place, current.due_at = Status.RETRYING, Place.NEW, timezone.now()
         current.first_tried_at = None
         current.save(update_fields=["override", "revision", "status", "place", "due_at", "first_tried_at"])
+        tasks.call_off(current)
 
     if not _each([delivery], changed, Event.DELIVERY_EDITED, by=by):
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
@@ -91,11 +92,10 @@ def hand_over(delivery: Delivery, *, by: By) -> None:
     """Makes it a task: a person carries it out."""
 
     def handed(current: Delivery) -> None:
-        words = _("%(intent)s: %(label)s") % {"intent": current.intent, "label": current.label}
+        asked = handover.ask(current)
         current.status, current.place = Status.WITH_PERSON, Place.PARKED
         current.save(update_fields=["status", "place"])
-        steps = [Step(current.problem)] if current.problem else []
-        tasks.open_for(current, words, steps)
+        tasks.open_for(current, asked.question, asked.steps, order=asked.order)
 
     if not _each([delivery], handed, Event.DELIVERY_HANDED_OVER, by=by):
         raise Refused("closed", _("This delivery has ended, or is being carried right now."))
@@ -187,8 +187,7 @@ def _each(
         return 0
     integration = deliveries[0].integration
     with transactions.write():
-        # The lane's row is locked first: its holder writes behind the same lock.
-        Lane.objects.select_for_update().for_integration(integration).first()
+        lanes.lock(integration.pk)
         rows = Delivery.objects.select_for_update().for_integration(integration)
         current = rows.filter(pk__in=[one.pk for one in deliveries], place__isnull=False)
         touched = list(current.exclude(status=Status.RUNNING).order_by("number"))

@@ -12,27 +12,44 @@ from typing import Any
 
 from django.utils import timezone
 
-from integrations.delivery import lanes
-from integrations.delivery.connector import Intent, Proof
+from integrations.delivery import connecting, lanes
+from integrations.delivery.connector import Capability, Intent, Proof
 from integrations.delivery.models import AppAccount, Delivery, Task
 
 Status = Delivery.Status
 
 
-def by_hand(delivery: Delivery, given: Proof) -> None:
-    """A person has done it. Call it while writing."""
-    values = {
-        "is_active": delivery.intent not in {Intent.DEACTIVATE, Intent.DELETE},
-        "is_gone": delivery.intent == Intent.DELETE,
-        "user_name": delivery.label,
-        "ref": "" if delivery.intent == Intent.DELETE else delivery.label,
+def by_hand(delivery: Delivery, given: Proof, *, becomes: dict[str, Any]) -> None:
+    """A person has done it. `becomes` is what the task said the account is then (Task.becomes). Call it
+    while writing."""
+    intent = Intent(becomes.get("intent") or delivery.intent)
+    is_gone = intent in {Intent.DELETE, Intent.GROUP_DELETE}
+    name = becomes.get("user_name") or delivery.label
+    values: dict[str, Any] = {
+        "is_active": not is_gone and intent is not Intent.DEACTIVATE,
+        "is_gone": is_gone,
+        "user_name": name,
+        "ref": "" if is_gone else _ref(delivery, name),
         "origin": AppAccount.Origin.HAND,
+        "differences": [],
         "seen_at": timezone.now(),
     }
+    if "roles" in becomes:
+        values["roles"] = becomes["roles"]
     AppAccount.objects.update_or_create(
         integration_id=delivery.integration_id, line=delivery.line, defaults=values
     )
     end(delivery, Status.DELIVERED, given)
+
+
+def _ref(delivery: Delivery, name: str) -> str:
+    """What the app calls the account: as it is known; for people, who need no id, its user name. A connector
+    that took it for one would look in vain: it is to find the account by itself."""
+    accounts = AppAccount.objects.for_integration(delivery.integration_id).filter(line=delivery.line)
+    known: str = accounts.values_list("ref", flat=True).first() or ""
+    connector = connecting.connector_of(delivery.integration)
+    by_people = connector is not None and Capability.ATTENDED in connector.capabilities
+    return known or (name if by_people else "")
 
 
 def end(delivery: Delivery, status: str, given: Proof | None = None, *, problem: str = "") -> None:

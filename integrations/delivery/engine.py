@@ -7,8 +7,10 @@ finds the lane taken, or nothing to do.
 from __future__ import annotations
 
 import functools
+import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -27,10 +29,12 @@ from integrations.delivery.models import Lane
 
 log = structlog.get_logger("gateway.delivery")
 NAME = "gateway"
-# How long a worker's thread sleeps between two looks into the embedded queue.
-POLL_S = 0.05
+# How long a worker's thread sleeps between two looks into a queue that cannot call it: each waits longer the
+# longer nothing comes, and of many threads one looks soon.
+POLL_S, LONGEST_POLL_S = 0.05, 0.8
 SWEEP_EVERY_S = 10.0
 STOP_WITHIN_S = 15
+TELL_EVERY_S = 30.0
 ENGINES = ("embedded", "postgres", "redis")
 
 _jitter = random.SystemRandom()
@@ -70,13 +74,24 @@ def consume(drain: Drain, sweep: Sweep, *, threads: int) -> None:
         workers=threads,
         periodic=False,
         initial_delay=POLL_S,
-        max_delay=POLL_S,
-        backoff=1.0,
+        max_delay=LONGEST_POLL_S,
         shutdown_timeout=STOP_WITHIN_S,
         graceful_signal="TERM",
     )
+    for name in ("huey.consumer", "huey.consumer.Worker", "huey.consumer.Scheduler"):
+        logging.getLogger(name).addFilter(_now_and_then)
     consumer.run()
     ended.set()
+
+
+def _now_and_then(record: logging.LogRecord) -> bool:
+    """A queue that cannot be reached is told of once in a while, not by every thread at each look."""
+    record.exc_info = None if record.exc_info is None else (*record.exc_info[:2], None)
+    now = time.monotonic()
+    if now - _told.get(record.msg, float("-inf")) < TELL_EVERY_S:
+        return False
+    _told[str(record.msg)] = now
+    return True
 
 
 def _sweep(sweep: Sweep, ended: threading.Event) -> None:
@@ -88,22 +103,13 @@ def _sweep(sweep: Sweep, ended: threading.Event) -> None:
 
 
 _work: dict[str, Drain] = {}
-
-
-def is_embedded() -> bool:
-    """Whether every worker is on this machine."""
-    return _kind() == "embedded"
-
-
-def _kind() -> str:
-    chosen: str = settings.DELIVERY_ENGINE
-    return chosen or ("embedded" if connection.vendor == "sqlite" else "postgres")
+_told: dict[str, float] = {}
 
 
 @functools.cache
 def queue() -> Huey:
     """The queue that the settings name."""
-    kind = _kind()
+    kind = settings.DELIVERY_ENGINE or ("embedded" if connection.vendor == "sqlite" else "postgres")
     usual: dict[str, Any] = {
         "name": NAME,
         "results": False,

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -107,11 +108,13 @@ def place(holder: Holder) -> int:
         open_ones: dict[UUID, list[Delivery]] = defaultdict(list)
         for delivery in found:
             open_ones[delivery.line].append(delivery)
-        arrange = _arrange_state if holder.mode is Mode.STATE else _arrange_events
-        for line in open_ones.values():
-            arrange(line)
-        if holder.mode is Mode.EVENT:
-            _wait_for_groups(holder.integration, new)
+        if holder.mode is Mode.STATE:
+            for line in open_ones.values():
+                _arrange_state(line)
+        else:
+            awaited = _awaited(holder.integration, chain(*open_ones.values()))
+            for line in open_ones.values():
+                _arrange_events(line, awaited)
     return len(new)
 
 
@@ -171,35 +174,31 @@ def _supersede(deliveries: Sequence[Delivery], *, by: Delivery) -> None:
     )
 
 
-def _arrange_events(line: Sequence[Delivery]) -> None:
-    """In order, one at a time. Who leaves passes what is parked, and what waits behind it."""
-    free = not any(one.place in {Place.HEAD, Place.BEHIND, Place.PARKED} for one in line)
-    stuck = any(one.place == Place.PARKED for one in line)
+def _arrange_events(line: Sequence[Delivery], awaited: Set[UUID]) -> None:
+    """In order, one at a time; a membership waits until its group is there. Who leaves passes what is stuck,
+    and what waits behind it."""
+    busy = any(one.place == Place.HEAD for one in line)
+    stuck = any(one.place == Place.PARKED or one.group_id in awaited for one in line)
     heads: list[Delivery] = []
     behind: list[Delivery] = []
     for new in (one for one in line if one.place == Place.NEW):
-        passes = stuck and Intent(new.intent) in LEAVING and not _has(line, Place.HEAD)
-        (heads if free or passes else behind).append(new)
-        new.place = Place.HEAD if free or passes else Place.BEHIND
-        free = False
+        passes = stuck and Intent(new.intent) in LEAVING
+        is_next = not busy and new.group_id not in awaited and (new is line[0] or passes)
+        (heads if is_next else behind).append(new)
+        busy = busy or is_next
     _put(heads, Place.HEAD)
     _put(behind, Place.BEHIND)
 
 
-def _has(line: Sequence[Delivery], place: Delivery.Place) -> bool:
-    return any(one.place == place for one in line)
-
-
-def _wait_for_groups(integration: Integration, new: Sequence[Delivery]) -> None:
-    """A membership waits until its group is there."""
-    groups = {one.group_id for one in new if one.group_id}
-    pending = set(
-        Delivery.objects.for_integration(integration)
-        .filter(line__in=groups, place__isnull=False, intent=Intent.GROUP_CREATE)
-        .values_list("line", flat=True)
+def _awaited(integration: Integration, deliveries: Iterable[Delivery]) -> Set[UUID]:
+    """The groups among them that are still to be made in the app."""
+    groups = {one.group_id for one in deliveries if one.group_id}
+    if not groups:
+        return frozenset()
+    pending = Delivery.objects.for_integration(integration).filter(
+        line__in=groups, place__isnull=False, intent=Intent.GROUP_CREATE
     )
-    if pending:
-        _put([one for one in new if one.group_id in pending], Place.BEHIND)
+    return set(pending.values_list("line", flat=True))
 
 
 def _put(deliveries: Sequence[Delivery], place: Delivery.Place) -> None:
@@ -217,6 +216,12 @@ def due(holder: Holder, limit: int, *, but: Iterable[UUID] = ()) -> list[Deliver
         if delivery.line not in busy:
             found.setdefault(delivery.line, delivery)
     return list(found.values())[:limit]
+
+
+def lock(integration_id: UUID) -> None:
+    """For those who are no workers: whoever holds the lane writes behind the same lock. Call it while
+    writing, before anything else is locked."""
+    Lane.objects.select_for_update().for_integration(integration_id).first()
 
 
 def next_due(integration: Integration) -> datetime | None:

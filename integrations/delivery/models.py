@@ -83,6 +83,9 @@ class AppConnection(models.Model):
     # After a removal by the IdP: deleted in the app as well so many days later; 0 for never.
     delete_after_days = models.PositiveSmallIntegerField(default=30)
     width = models.PositiveSmallIntegerField(default=4)
+    # The safety brake: so many people may leave within an hour, or such a part of all, whichever is more.
+    brake_people = models.PositiveIntegerField(default=5)
+    brake_percent = models.PositiveSmallIntegerField(default=10)
     tested_at = models.DateTimeField(null=True, blank=True)
     findings = models.JSONField(default=list, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -158,6 +161,14 @@ class Delivery(models.Model):
         # Open, and nothing to try: dead, held, or with a person.
         PARKED = 3
 
+    class Brake(models.IntegerChoices):
+        """What the safety brake made of a leaver: let through and counted, held, released by somebody."""
+
+        NONE = 0
+        COUNTED = 1
+        HELD = 2
+        RELEASED = 3
+
     number = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True, default=ids.new, editable=False)
     integration = models.ForeignKey(
@@ -183,6 +194,7 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
     first_tried_at = models.DateTimeField(null=True)
+    brake = models.PositiveSmallIntegerField(choices=Brake.choices, default=Brake.NONE)
     # Why it is not there yet and what mends it; why it was skipped.
     problem = models.TextField(blank=True)
     remedy = models.TextField(blank=True)
@@ -208,6 +220,11 @@ class Delivery(models.Model):
             models.Index(fields=["integration", "number"], name="delivery_newest"),
             models.Index(fields=["line", "-number"], name="delivery_of_line"),
             models.Index(fields=["trace_id"], name="delivery_traced"),
+            models.Index(
+                fields=["integration", "first_tried_at"],
+                condition=models.Q(brake=1),
+                name="delivery_leaving",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,6 +234,40 @@ class Delivery(models.Model):
     def key(self) -> str:
         """The idempotency key: stable over tries, new after an edit."""
         return f"{self.id}.{self.revision}"
+
+
+class HeldBatch(models.Model):
+    """Leavers that the safety brake holds until somebody decides: an identity provider's mistake must not
+    empty an app."""
+
+    class Decision(models.TextChoices):
+        RELEASED = "released", _("Released")
+        DISCARDED = "discarded", _("Discarded")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="held_batches", db_index=False
+    )
+    tripped_at = models.DateTimeField(default=timezone.now)
+    # How many may leave within an hour.
+    limit = models.PositiveIntegerField()
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=254, blank=True)
+
+    objects = IntegrationScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "held batches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration"], condition=models.Q(decision=""), name="held_batch_open_once"
+            )
+        ]
+        indexes = [models.Index(fields=["integration", "-tripped_at"], name="held_batch_listed")]
+
+    def __str__(self) -> str:
+        return f"held for {self.integration_id}"
 
 
 class Attempt(models.Model):
@@ -296,6 +347,8 @@ class Task(models.Model):
     question = models.TextField(blank=True)
     # [{"words", "detail", "done_at", "done_by"}]
     steps = models.JSONField(default=list)
+    # What the account is once it is done: {"intent", "user_name", "roles"}; empty where no order says it.
+    becomes = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     assignee = models.ForeignKey(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks"
@@ -313,6 +366,7 @@ class Task(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["integration", "state", "due_at", "id"], name="task_listed"),
+            models.Index(fields=["due_at"], condition=models.Q(state="open"), name="task_due"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from integrations.delivery.connector import (
     Connector,
     Entitlement,
     Event,
+    Group,
     Intent,
     Mode,
     Order,
@@ -51,6 +52,7 @@ class _Known:
     accounts: dict[UUID, AppAccount]
     # Groups whose loss still waits for its settle window, by person: (number of the delivery, group).
     unsettled: dict[UUID, list[tuple[int, Held]]]
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
             wanted.source().people(integration_id, lines),
             accounts(integration_id, lines),
             _unsettled(integration_id, lines),
+            _groups(integration_id, way.connector),
         )
     return [
         _group(delivery, way) if Intent(delivery.intent) in OF_GROUPS else _person(delivery, known, way)
@@ -84,7 +87,8 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
 def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
     """What would be carried for a person now: for the plan that an admin asks for."""
     integration_id = way.connection.integration_id
-    known = _Known({found.id: found}, accounts(integration_id, [found.id]), {})
+    groups = _groups(integration_id, way.connector)
+    known = _Known({found.id: found}, accounts(integration_id, [found.id]), {}, groups)
     delivery = Delivery(integration_id=integration_id, line=found.id, intent=Intent.UPDATE, version=1)
     return _person(delivery, known, way)
 
@@ -106,6 +110,7 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
     kept = [group for number, group in waiting if number != delivery.number]
     account = known.accounts.get(delivery.line)
     person = wanted.person(found, way.connection, way.connector, account=account, kept=kept)
+    person = replace(person, known_groups=known.groups)
     leaves = person.is_deleted or not person.is_active
     intent = _leaving(delivery, person, way) if leaves else _staying(delivery, account)
     if isinstance(intent, Nothing):
@@ -146,6 +151,17 @@ def _leaving(delivery: Delivery, person: Person, way: Way) -> Intent | Nothing:
         Leaving.REMOVE_ROLES: Intent.REVOKE,
     }
     return intents[Leaving(choice)]
+
+
+def _groups(integration_id: UUID, connector: type[Connector]) -> tuple[Group, ...]:
+    """Every group that is there, for connectors that keep groups. Two queries for each 500."""
+    if Capability.GROUPS not in connector.capabilities:
+        return ()
+    found = list(wanted.source().groups(integration_id))
+    refs: dict[UUID, AppAccount] = {}
+    for at in range(0, len(found), wanted.CHUNK):
+        refs |= accounts(integration_id, [one.id for one in found[at : at + wanted.CHUNK]])
+    return tuple(wanted.group(one, {}, refs[one.id].ref if one.id in refs else "") for one in found)
 
 
 def _unsettled(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, list[tuple[int, Held]]]:

@@ -17,6 +17,10 @@ _HERE = "integrations.delivery.connectors"
 OURS = {
     "manual": f"{_HERE}.manual.ManualTask",
     "webhook": f"{_HERE}.webhook.Webhook",
+    "scim_push": f"{_HERE}.scim_push.connector.ScimPush",
+    "rest_template": f"{_HERE}.rest_template.connector.RestTemplate",
+    "file_drop": f"{_HERE}.file_drop.connector.FileDrop",
+    "script": f"{_HERE}.script.connector.Script",
 }
 
 

@@ -49,6 +49,10 @@ CONFIRM_AFTER = timedelta(minutes=5)
 _jitter = random.SystemRandom()
 _insert_attempt = Insert(Attempt)
 _insert_delivery = Insert(Delivery)
+_insert_account = Insert(AppAccount)
+_update_account = Update(
+    AppAccount, *("ref", "user_name", "is_active", "is_gone", "roles", "differences", "seen_at")
+)
 _update = Update(
     Delivery,
     *("status", "place", "due_at", "attempts", "first_tried_at", "problem", "remedy", "proof", "ended_at"),
@@ -80,6 +84,7 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
         return
     with lanes.writing(holder):
         _insert_attempt.many([_attempt(one) for one in tried])
+        _note_accounts(holder, tried)
         trouble = _LaneTrouble()
         for one in tried:
             _settle(one, connection, trouble)
@@ -217,7 +222,6 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
         case Done():
             trouble.works = True
             _end(delivery, Status.DELIVERED, proof=ending.proof(outcome.proof))
-            _note_account(one, outcome)
             _put_off_deletion(one, connection)
         case Accepted():
             trouble.works = True
@@ -228,7 +232,9 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
         case NeedsPerson():
             delivery.status, delivery.place = Status.WITH_PERSON, Place.PARKED
             delivery.problem = outcome.question
-            tasks.open_for(delivery, outcome.question, outcome.steps)
+            if one.order.person is not None:
+                delivery.label = delivery.label or one.order.person.user_name[:512]
+            tasks.open_for(delivery, outcome.question, outcome.steps, order=one.order)
         case Retry():
             _wait(delivery, outcome, trouble)
         case Failed():
@@ -260,7 +266,7 @@ def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, stil
         delivery.status, delivery.place, delivery.due_at = Status.HELD, Place.HEAD, timezone.now()
         delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
         trouble.held_for = str(outcome.reason)
-    elif outcome.kind in FINAL or delivery.attempts >= MOST_REFUSALS:
+    elif outcome.kind in FINAL or _refusals(delivery) >= MOST_REFUSALS:
         trouble.works = True
         _bury(delivery, str(outcome.reason), str(outcome.fix))
     else:
@@ -268,6 +274,12 @@ def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, stil
         delivery.status, delivery.place = Status.RETRYING, Place.HEAD
         delivery.due_at = timezone.now() + pause(delivery.attempts + 2)
         delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
+
+
+def _refusals(delivery: Delivery) -> int:
+    """How often the app said no, this time included, since somebody last asked for a retry."""
+    tries = Attempt.objects.filter(delivery=delivery, result=Attempt.Result.FAILED)  # all-tenants: its tries
+    return tries.filter(started_at__gte=delivery.first_tried_at).count()
 
 
 def _bury(delivery: Delivery, reason: str, fix: str) -> None:
@@ -291,31 +303,39 @@ def _follow(holder: Holder, deliveries: Sequence[Delivery]) -> None:
             lanes.promote_members(holder.integration, made)
 
 
-def _note_account(one: Tried, outcome: Done) -> None:
-    """What the app has now, as far as the order says. Of events alone nobody knows what the app makes."""
-    delivery, order = one.delivery, one.order
-    person = order.person
-    if person is None and order.group is None:
-        return
-    is_gone = order.intent in {Intent.DELETE, Intent.GROUP_DELETE}
-    verified = one.carried.verified
-    values: dict[str, Any] = {
-        "is_active": not is_gone and order.intent is not Intent.DEACTIVATE,
-        "is_gone": is_gone,
-        "seen_at": timezone.now(),
-        "differences": list(verified.differences) if verified else [],
-    }
-    if outcome.ref or is_gone:
-        values["ref"] = "" if is_gone else outcome.ref
+def _note_accounts(holder: Holder, tried: Sequence[Tried]) -> None:
+    """What the app has now, as far as the orders say; three queries however many. Of events alone nobody
+    knows what the app makes of them."""
+    arrived = [
+        (one, one.carried.outcome)
+        for one in tried
+        if isinstance(one.carried.outcome, Done) and (one.order.person or one.order.group)
+    ]
+    rows = AppAccount.objects.for_integration(holder.integration)
+    known = {row.line: row for row in rows.filter(line__in=[one.delivery.line for one, _done in arrived])}
+    new = []
+    for one, done in arrived:
+        row = known.get(one.delivery.line)
+        if row is None:
+            row = AppAccount(integration_id=holder.integration.pk, line=one.delivery.line)
+            new.append(row)
+        _note(row, one, done)
+        if row.pk is not None:
+            _update_account.one(row)
+    _insert_account.many(new)
+
+
+def _note(row: AppAccount, one: Tried, done: Done) -> None:
+    order, person, verified = one.order, one.order.person, one.carried.verified
+    row.is_gone = order.intent in {Intent.DELETE, Intent.GROUP_DELETE}
+    row.is_active = not row.is_gone and order.intent is not Intent.DEACTIVATE
+    row.ref = "" if row.is_gone else done.ref[:512] or row.ref
+    row.seen_at = timezone.now()
+    row.differences = list(verified.differences) if verified else []
     if person is not None:
-        delivery.label = delivery.label or person.user_name[:512]
-        values |= {
-            "user_name": str(person.attributes.get("user_name") or person.user_name)[:512],
-            "roles": [entitlement.name for entitlement in person.entitlements],
-        }
-    AppAccount.objects.update_or_create(
-        integration_id=delivery.integration_id, line=delivery.line, defaults=values
-    )
+        one.delivery.label = one.delivery.label or person.user_name[:512]
+        row.user_name = str(person.attributes.get("user_name") or person.user_name)[:512]
+        row.roles = [entitlement.name for entitlement in person.entitlements]
 
 
 def _put_off_deletion(one: Tried, connection: AppConnection) -> None:

@@ -16,7 +16,18 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from integrations.delivery import carrying, connecting, engine, lanes, orders, settling, wanted
+from integrations.delivery import (
+    answers,
+    brake,
+    carrying,
+    connecting,
+    engine,
+    lanes,
+    orders,
+    reminders,
+    settling,
+    wanted,
+)
 from integrations.delivery.carrying import Carried, Equipment
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
 from integrations.delivery.lanes import Holder
@@ -29,7 +40,10 @@ log = structlog.get_logger("gateway.delivery")
 # Then the lane is given back, so that others of many lanes get their turn.
 BUDGET_S = 20.0
 HEARTBEAT_S = 5.0
-LOCAL_BATCH = 50
+# So much work is taken at once as the app is expected to do in this time: a quick app gets many orders in one
+# transaction, a slow one as many as are worked on side by side.
+AHEAD_S = 0.5
+LARGEST_BATCH = 100
 THREADS = 16
 EXPANDED_AT_ONCE = 500
 # Of a worker's threads those that lanes which timed out may take together.
@@ -65,16 +79,17 @@ def drain(integration_id: UUID) -> None:
 
 
 def sweep() -> None:
-    """Wakes every lane that has something due: what the engine lost, and what a dead worker left."""
+    """Wakes every lane that has something due: what the engine lost, and what a dead worker left. What an app
+    never answered is given up, and people are reminded of their tasks."""
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
+    answers.give_up()
+    reminders.run_in_turn()
 
 
 def take_over() -> None:
-    """Frees the lanes of workers that died on this machine: where all workers are on one, nobody has to wait
-    for their leases to end."""
-    if engine.is_embedded():
-        lanes.free_those_of(lambda owner: not _is_alive(owner))
+    """Frees the lanes of workers that died on this machine: nobody has to wait for their leases to end."""
+    lanes.free_those_of(lambda owner: not _is_alive(owner))
 
 
 @contextmanager
@@ -129,12 +144,14 @@ class _Drain:
     started: float = field(default_factory=time.monotonic)
     connection: AppConnection = field(init=False)
     equipment: Equipment = field(init=False)
+    batch: int = field(init=False)
     working: dict[Future[Carried], tuple[Delivery, Order]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.connection = connecting.of(self.holder.integration)
         bare = connecting.equipment(self.holder.integration, self.connection)
         self.equipment = replace(bare, check=self.holder.check)
+        self.batch = LARGEST_BATCH if self.connector.limits.is_local else self._width()
 
     def work(self) -> None:
         if self.connector.limits.is_local:
@@ -156,7 +173,7 @@ class _Drain:
 
     def _do_local(self) -> bool:
         """A batch of a connector that waits for nothing."""
-        started = self._start(LOCAL_BATCH)
+        started = self._start(self.batch)
         tried = [Tried(delivery, order, self._carry(delivery, order)) for delivery, order in started.orders]
         settling.settle(self.holder, tried, self.connection)
         return bool(started.seen) and not self._is_closed(tried)
@@ -164,8 +181,8 @@ class _Drain:
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Fills the free places, waits for a try to end, and writes down what came of it."""
         seen = 0
-        free = self._width() - len(self.working)
-        if free and self._has_time():
+        free = self.batch - len(self.working)
+        if free >= self.batch // 2 and free and self._has_time():
             started = self._start(free)
             seen = started.seen
             for delivery, order in started.orders:
@@ -179,9 +196,16 @@ class _Drain:
             return True
         tried = [Tried(*self.working.pop(one), one.result()) for one in done]
         settling.settle(self.holder, tried, self.connection)
+        self._expect(tried)
         if self._is_closed(tried):
             self.started = float("-inf")  # what is in work is finished, nothing new is begun
         return bool(self.working) or self._has_time()
+
+    def _expect(self, tried: Sequence[Tried]) -> None:
+        """How much is taken at once from now on."""
+        mean_s = sum(one.carried.ms for one in tried) / len(tried) / 1000
+        expected = int(self._width() * AHEAD_S / max(mean_s, 0.001))
+        self.batch = max(self._width(), min(expected, LARGEST_BATCH))
 
     def _carry(self, delivery: Delivery, order: Order) -> Carried:
         return carrying.carry(order, self.equipment, confirms=delivery.status == Delivery.Status.CONFIRMING)
@@ -209,7 +233,8 @@ class _Drain:
         for one, what in prepared:
             if isinstance(what, Expand):
                 self._expand(one, what)
-        running = [(one, what) for one, what in prepared if isinstance(what, Order)]
+        ready = [(one, what) for one, what in prepared if isinstance(what, Order)]
+        running = brake.passing(self.holder, ready, self.connection)
         settling.begin(self.holder, [one for one, _order in running])
         return _Started(len(chosen), running)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 # A larger number is none that a database counts up to.
 MOST_DIGITS = 18
@@ -51,6 +52,48 @@ def _by_key(queryset: QuerySet[Any], cursor: str, size: int, *, key: str, read: 
     more, rows = len(rows) > size, rows[:size]
     older, newer = _cursor("before", rows[-1:], key), _cursor("after", rows[:1], key)
     return Page(rows, older if more else "", newer if edge else "")
+
+
+def by_moment(
+    queryset: QuerySet[Any], cursor: str, *, key: str, newest_first: bool = False, size: int = 50
+) -> Page:
+    """One page of rows in the order of a moment and their ids; `older` leads on and `newer` back, whichever
+    end comes first.
+
+    A cursor is "after:<moment>|<id>" or "before:<moment>|<id>"; others mean the first page.
+    """
+    side, _colon, text = cursor.partition(":")
+    edge = _edge(text) if side in {"after", "before"} else None
+    back = edge is not None and side == "before"
+    down = newest_first != back
+    if edge is not None:
+        beyond, (at, pk) = "lt" if down else "gt", edge
+        queryset = queryset.filter(Q(**{f"{key}__{beyond}": at}) | Q(**{key: at, f"pk__{beyond}": pk}))
+    sign = "-" if down else ""
+    rows = list(queryset.order_by(f"{sign}{key}", f"{sign}pk")[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    first, last = (f"{getattr(row, key).isoformat()}|{row.pk}" if row else "" for row in _ends(rows))
+    return Page(
+        rows,
+        f"after:{last}" if last and (more or back) else "",
+        f"before:{first}" if first and (more if back else edge is not None) else "",
+    )
+
+
+def _ends(rows: list[Any]) -> tuple[Any, Any]:
+    return (rows[0], rows[-1]) if rows else (None, None)
+
+
+def _edge(text: str) -> tuple[datetime, UUID] | None:
+    moment, _bar, key = text.partition("|")
+    pk = _uuid(key)
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (at, pk) if pk is not None and at.tzinfo is not None else None
 
 
 def _cursor(side: str, at: list[Any], key: str) -> str:

@@ -19,8 +19,8 @@ from integrations.console.access import integration_page
 from integrations.kit import paging
 from integrations.models import Integration, Membership
 from integrations.roles import Action
-from scim.console import asked, attributes, finding, history
-from scim.models import GroupMember, PendingMember, ScimGroup
+from scim.console import asked, attributes, finding, history, standings
+from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser
 from scim.store import resources
 
 SHOWN_PENDING = 50
@@ -62,7 +62,7 @@ def entitlement(
         "group": group,
         "attributes": attributes.rows(group.data),
         "resource": json.dumps(resources.group(group, base_url), indent=2, ensure_ascii=False),
-        "people": [row.user for row in page.rows],
+        "people": _standing(integration, [row.user for row in page.rows]),
         "older_url": f"?{urlencode({'cursor': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode({'cursor': page.newer})}" if page.newer else "",
         **_awaited(integration, group),
@@ -76,6 +76,11 @@ def _members(group: ScimGroup, cursor: str) -> paging.Page:
     """A page of memberships, by the index that keeps a member once: people's ids tell when they arrived."""
     rows = GroupMember.objects.filter(group=group, user__deleted_at=None)  # all-tenants: of the group
     return paging.by_age(rows.select_related("user"), cursor, key="user_id")
+
+
+def _standing(integration: Integration, people: list[ScimUser]) -> list[dict[str, Any]]:
+    stand = standings.of(integration, people)
+    return [{"person": person, "stands": stand[person.pk]} for person in people]
 
 
 def _awaited(integration: Integration, group: ScimGroup) -> dict[str, Any]:

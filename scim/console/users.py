@@ -18,7 +18,7 @@ from integrations.console.access import integration_page
 from integrations.kit import paging
 from integrations.models import Integration, Membership
 from integrations.roles import Action
-from scim.console import asked, attributes, finding, history
+from scim.console import asked, attributes, finding, history, standings
 from scim.models import GroupMember, ScimUser
 from scim.store import members, resources, types
 
@@ -41,7 +41,8 @@ def users(request: HttpRequest, member: Membership, integration: Integration) ->
         "q": query,
         "state": state,
         "states": STATES,
-        "rows": _with_groups(page.rows),
+        "rows": _rows(integration, page.rows),
+        "is_live": integration.mode == Integration.Mode.LIVE,
         "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
     }
@@ -62,6 +63,8 @@ def user(
     shown = list(groups.select_related("group").order_by("group__display_name_key", "pk")[: SHOWN_GROUPS + 1])
     context = {
         "person": person,
+        "stands": standings.of(integration, [person])[person.pk],
+        "is_live": integration.mode == Integration.Mode.LIVE,
         "attributes": attributes.rows(person.data),
         "resource": _resource(person, integration, request),
         "groups": shown[:SHOWN_GROUPS],
@@ -80,12 +83,12 @@ def _resource(person: ScimUser, integration: Integration, request: HttpRequest) 
     return json.dumps(shown, indent=2, ensure_ascii=False)
 
 
-def _with_groups(rows: list[ScimUser]) -> list[dict[str, Any]]:
+def _rows(integration: Integration, people: list[ScimUser]) -> list[dict[str, Any]]:
     counted = (
-        GroupMember.objects.filter(user__in=rows, group__deleted_at=None)  # all-tenants: of the people shown
+        GroupMember.objects.filter(user__in=people, group__deleted_at=None)  # all-tenants: of the page's
         .values("user")
         .annotate(number=Count("pk"))
         .values_list("user", "number")
     )
-    numbers = dict(counted)
-    return [{"person": row, "groups": numbers.get(row.pk, 0)} for row in rows]
+    numbers, stand = dict(counted), standings.of(integration, people)
+    return [{"person": row, "groups": numbers.get(row.pk, 0), "stands": stand[row.pk]} for row in people]

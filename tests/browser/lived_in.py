@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import connecting
-from integrations.delivery.models import Attempt, Change, Delivery
+from integrations.delivery import connecting, tasks
+from integrations.delivery.models import Attempt, Change, Delivery, Task
 from integrations.kit import ids
 from integrations.models import Integration, Membership, Role
 from integrations.traffic.models import RequestLog
@@ -60,7 +60,7 @@ def fill(integration: Integration) -> None:
 
 
 def crowd(integration: Integration, number: int = 120) -> None:
-    """So many people, requests, audit entries and further integrations that every list has a second page."""
+    """So many people, requests, tasks, audit entries and integrations that every list has a second page."""
     now = timezone.now()
     people, logs = [], []
     for each in range(number):
@@ -94,6 +94,10 @@ def crowd(integration: Integration, number: int = 120) -> None:
         trail.record(
             Event.INTEGRATION_CREATED, integration, by=factories.OPERATOR, workspace=integration.workspace
         )
+    for each in range(number // 2):
+        factories.make_task(
+            integration, f"Deactivate Somebody With A Long Name {each} in an app of many words"
+        )
     ScimUser.objects.bulk_create(people)
     RequestLog.objects.bulk_create(logs)
     for each in range(30):
@@ -109,6 +113,19 @@ def person(name: str) -> dict[str, object]:
         "active": True,
         "emails": [{"value": email, "type": "work"}],
     }
+
+
+def tasks_of(integration: Integration, boss: Membership) -> tuple[Task, Task]:
+    """One that is open and half done, and one that is done, with a file; of them a list."""
+    factories.make_task(integration, "Give Brand lead an account", due_in=timedelta(hours=-2))
+    factories.make_task(integration, "Rename Content design", assignee=boss, due_in=timedelta(days=3))
+    open_one = factories.make_task(integration, assignee=boss, due_in=timedelta(minutes=80))
+    open_one = tasks.tick(open_one, 0, done=True, by=boss)
+    done = factories.make_task(integration, "Remove Payroll", assignee=boss, files=["list.txt"])
+    done.state, done.done_at, done.done_by = Task.State.DONE, timezone.now(), boss.user.email
+    done.note = "Gone from the list."
+    done.save()
+    return open_one, done
 
 
 def deliveries_of(integration: Integration) -> Delivery:
@@ -177,6 +194,7 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
     changed = RequestLog.objects.for_integration(integration).get(method="PATCH")
     other = factories.make_member(integration.workspace, Role.ADMIN, "admin@northwind.example")
     token = integration.tokens.get()
+    task, done = tasks_of(integration, boss)
     dead = deliveries_of(integration)
     delivery = f"{here}/settings/delivery"
     return {
@@ -221,6 +239,11 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "activity-found": f"{here}/activity/?q=Users&result=accepted&quirk=op-case",
         "activity-refused": f"{here}/activity/{refused.pk}/",
         "activity-changed": f"{here}/activity/{changed.pk}/",
+        "tasks": f"{workspace}/tasks/",
+        "tasks-overdue": f"{workspace}/tasks/?show=overdue",
+        "tasks-open": f"{workspace}/tasks/?show=open",
+        "task": f"{workspace}/tasks/{task.pk}/",
+        "task-done": f"{workspace}/tasks/{done.pk}/",
         "members": f"{workspace}/members/",
         "member-invite": f"{workspace}/members/invite/",
         "member-role": f"{workspace}/members/{other.pk}/role/",

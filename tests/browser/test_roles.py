@@ -1,4 +1,4 @@
-"""Owner, Super Admin and Admin at the console: what each sees and may do."""
+"""Owner, Super Admin, Admin and Member at the console: what each sees and may do."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from tests.browser.lived_in import services
     ("role", "menu", "retires"),
     [
         pytest.param(
-            Role.OWNER, ["Integrations", "Members and roles", "Audit log", "Settings"], True, id="Owner"
+            Role.OWNER,
+            ["Integrations", "Tasks", "Members and roles", "Audit log", "Settings"],
+            True,
+            id="Owner",
         ),
         pytest.param(
             Role.SUPER_ADMIN,
-            ["Integrations", "Members and roles", "Audit log", "Settings"],
+            ["Integrations", "Tasks", "Members and roles", "Audit log", "Settings"],
             True,
             id="Super Admin",
         ),
-        pytest.param(Role.ADMIN, ["Integrations", "Members and roles"], False, id="Admin"),
+        pytest.param(Role.ADMIN, ["Integrations", "Tasks", "Members and roles"], False, id="Admin"),
     ],
 )
 def test_each_role_finds_what_it_may_do(open_page, northwind, hootsuite, role, menu, retires):
@@ -38,6 +41,20 @@ def test_each_role_finds_what_it_may_do(open_page, northwind, hootsuite, role, m
     page.get_by_role("navigation", name="Settings").get_by_role("link", name="General").click()
     expect(page.get_by_role("heading", name="Identifiers")).to_be_visible()
     expect(page.get_by_role("heading", name="Danger zone")).to_be_visible(visible=retires)
+
+
+def test_a_member_finds_tasks_and_nothing_else(open_page, live_server, northwind, boss, hootsuite):
+    member = factories.make_member(northwind, Role.MEMBER)
+    page = open_page(member, "/")
+
+    expect(page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_text(["Tasks"])
+    page.goto(live_server.url + services(hootsuite))
+
+    expect(page.get_by_role("heading", name="You may not do this")).to_be_visible()
+    expect(page.get_by_text("It takes: Owner, Super Admin, Admin.")).to_be_visible()
+    expect(page.get_by_text("Hootsuite")).to_be_hidden()
+    expect(page.get_by_text(f"Ask an Owner: {boss.user.email}.")).to_be_visible()
 
 
 def test_an_admin_is_told_who_may_read_the_audit_log(open_page, northwind, boss):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from integrations import workspaces
+from integrations.delivery.models import Task
 from integrations.models import Invitation, Membership, Role, Workspace
 from integrations.traffic.models import RequestLog
 from tests import factories, sessions
@@ -40,6 +41,7 @@ def theirs() -> dict[str, object]:
     admin = factories.make_member(other, Role.ADMIN)
     boss = Membership.objects.for_workspace(other).get(role=Role.OWNER)
     delivery = factories.make_delivery(sender.integration, line=UUID(user))
+    task = factories.make_task(sender.integration, files=["secret.txt"])
     invited = workspaces.invite(other, "new@contoso.example", Role.ADMIN, by=boss).invitation
     return {
         "workspace": other.slug,
@@ -51,13 +53,22 @@ def theirs() -> dict[str, object]:
         "member_id": admin.pk,
         "invitation_id": invited.pk,
         "delivery_id": delivery.id,
+        "task_id": task.pk,
+        "file_id": task.files.get().pk,
     }
 
 
 def answers(client: Client, name: str, values: dict[str, object]) -> set[int]:
     """The status of a GET and of a POST; 405 is no answer about the thing."""
     url = reverse(name, kwargs=values)
-    form = {"confirm": "Secret app", "form_key": str(factories.form_key()), "name": "x", "role": "admin"}
+    form = {
+        "confirm": "Secret app",
+        "form_key": str(factories.form_key()),
+        "name": "x",
+        "role": "admin",
+        "note": "x",
+        "step": "0",
+    }
     return {client.get(url).status_code, client.post(url, form).status_code} - {405}
 
 
@@ -73,7 +84,7 @@ def test_a_foreign_id_is_not_there_under_ones_own_workspace(as_owner, workspace,
     assert answers(as_owner, name, values) == {404}
 
 
-WITHIN = [(name, keys) for name, keys in WITH_IDS if len(keys) > 2]
+WITHIN = [(name, keys) for name, keys in WITH_IDS if len(keys) > 2 and "integration_id" in keys]
 
 
 @pytest.mark.parametrize(("name", "parameters"), WITHIN, ids=[name for name, _parameters in WITHIN])
@@ -98,6 +109,9 @@ def test_nothing_was_touched(as_owner, theirs):
     )
     assert other.memberships.count() == 2
     assert Invitation.objects.for_workspace(other).get().withdrawn_at is None
+    task = Task.objects.for_integration(kept).get()
+    assert (task.state, task.assignee, task.note) == (Task.State.OPEN, None, "")
+    assert not any(step["done_at"] for step in task.steps)
 
 
 def test_a_member_of_both_sees_each_alone(owner, theirs, integration):

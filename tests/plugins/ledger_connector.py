@@ -18,6 +18,7 @@ from integrations.delivery.connector import (
     Limits,
     Mode,
     Proof,
+    Retry,
     SettingsForm,
     Step,
 )
@@ -81,3 +82,38 @@ class LedgerEvents(Ledger):
             "line": event.id,
             "title": (event.after or {}).get("title", ""),
         }
+
+
+class Nothing(Connector):
+    """Does nothing, at once."""
+
+    kind = "nothing"
+    title = "Nothing"
+    summary = "Does nothing."
+    capabilities = frozenset({Capability.CREATE, Capability.IDEMPOTENT})
+
+    def plan(self, _order):
+        return []
+
+    def carry(self, _order):
+        return Done(Proof("Nothing."), ref="nothing")
+
+
+class Slow(Nothing):
+    """An app that takes 200 ms for an answer."""
+
+    kind = "slow"
+
+    def carry(self, order):
+        time.sleep(0.2)
+        return super().carry(order)
+
+
+class Hanging(Nothing):
+    """An app that never answers: each try ends with its time limit."""
+
+    kind = "hanging"
+
+    def carry(self, _order):
+        time.sleep(12)
+        return Retry("No answer came in time.", timed_out=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = re.compile(
-    r"env\.(?:text|names|flag|integer|address|networks|folder|database|email|secret|secret_pair|sealing_keys)\(\s*\"([A-Z_]+)\""
+    r"env\.(?:text|choice|root|names|flag|integer|address|networks|folder|database|email|secret|secret_pair"
+    r"|sealing_keys)\(\s*\"([A-Z_]+)\""
 )
 ROWS = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 

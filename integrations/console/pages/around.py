@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations import joining, sign_in
+from integrations.console import layout
 from integrations.models import Integration, Membership
 
 THEMES = {"light", "dark"}
@@ -23,13 +24,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("account_login") if joining.has_owner() else render(request, "start/nobody_yet.html")
     mine = Membership.objects.filter(user=request.user).select_related("workspace")  # all-tenants: one's own
-    slugs = list(mine.order_by("workspace__name", "pk").values_list("workspace__slug", flat=True))
-    if not slugs:
+    members = {each.workspace.slug: each for each in mine.order_by("workspace__name", "pk")}
+    if not members:
         return (
             redirect("admin:index") if request.user.is_staff else render(request, "start/no_workspace.html")
         )
-    last = request.session.get("workspace")
-    return redirect("console:integrations", workspace=last if last in slugs else slugs[0])
+    last = members.get(request.session.get("workspace", ""))
+    return redirect(layout.entry(last or next(iter(members.values()))))
 
 
 def forgot_password(request: HttpRequest) -> HttpResponse:

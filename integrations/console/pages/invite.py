@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from integrations import joining, sign_in, workspaces
+from integrations.console import layout
 from integrations.console.forms.joining import AccountForm
 from integrations.kit.errors import Refused
 from integrations.models import Invitation, User
@@ -42,7 +43,7 @@ def _as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             form.refuse(refused)
         else:
             sign_in.enter(request, member.user, method="invitation")
-            return redirect("console:integrations", workspace=member.workspace.slug)
+            return redirect(layout.entry(member))
     return render(request, "start/invitation_new.html", context, status=422)
 
 
@@ -53,4 +54,4 @@ def _as_known(request: HttpRequest, invitation: Invitation, account: User) -> Ht
         member = workspaces.accept(invitation, account)
     except Refused:
         return render(request, "start/invitation_gone.html", status=410)
-    return redirect("console:integrations", workspace=member.workspace.slug)
+    return redirect(layout.entry(member))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integrations import roles, workspaces
+from integrations import catalog, roles, workspaces
 from integrations.models import IntegrationAccess, Membership, Role
 from integrations.roles import Action
 from integrations.traffic.models import RequestLog
@@ -25,6 +25,7 @@ MAY = {
     "token.manage": (True, True, True, False),
     "connector.change": (True, True, True, False),
     "delivery.manage": (True, True, True, False),
+    "brake.release": (True, True, False, False),
     "task.do": (True, True, True, True),
     "member.view": (True, True, True, False),
     "member.invite": (True, True, False, False),
@@ -68,6 +69,7 @@ PAGES = {
     "console:delivery-edit": Action.DELIVERY_MANAGE,
     "console:delivery-hand-over": Action.DELIVERY_MANAGE,
     "console:deliveries-selected": Action.DELIVERY_MANAGE,
+    "console:deliveries-held": Action.INTEGRATION_VIEW,
     "console:deliveries-replay": Action.DELIVERY_MANAGE,
     "console:help-reach": Action.INTEGRATION_VIEW,
     "people:mapping": Action.INTEGRATION_VIEW,
@@ -84,6 +86,13 @@ PAGES = {
     "console:token-generate": Action.TOKEN_MANAGE,
     "console:token-new": Action.TOKEN_MANAGE,
     "console:token-revoke": Action.TOKEN_MANAGE,
+    "console:tasks": Action.TASK_DO,
+    "console:task": Action.TASK_DO,
+    "console:task-steps": Action.TASK_DO,
+    "console:task-take": Action.TASK_DO,
+    "console:task-give-back": Action.TASK_DO,
+    "console:task-file": Action.TASK_DO,
+    "console:task-give": Action.DELIVERY_MANAGE,
     "console:members": Action.MEMBER_VIEW,
     "console:member-invite": Action.MEMBER_INVITE,
     "console:invitation-withdraw": Action.MEMBER_INVITE,
@@ -103,6 +112,7 @@ def here(integration, issued, owner) -> dict[str, object]:
     user = sender.person("lead")
     group = sender.group("Editors", user)
     invited = workspaces.invite(integration.workspace, "new@northwind.example", ADMIN, by=owner).invitation
+    task = factories.make_task(integration, files=["proof.txt"])
     return {
         "workspace": integration.workspace.slug,
         "integration_id": integration.pk,
@@ -113,6 +123,8 @@ def here(integration, issued, owner) -> dict[str, object]:
         "group_id": group,
         "member_id": factories.make_member(integration.workspace, ADMIN).pk,
         "invitation_id": invited.pk,
+        "task_id": task.pk,
+        "file_id": task.files.get().pk,
     }
 
 
@@ -204,3 +216,20 @@ def test_a_command_may_do_everything(integration):
     assert all(roles.may(operator, action) for action in Action)
     assert all(roles.may_give(operator, role) for role in Role)
     assert roles.sees(operator, integration)
+
+
+def test_a_member_is_refused_with_the_roles_that_may(workspace, integration):
+    client = sessions.sign_in(Client(), factories.make_member(workspace, MEMBER))
+
+    page = client.get(f"/w/{workspace.slug}/integrations/{integration.pk}/users/")
+
+    assert page.status_code == 403
+    assert "It takes: Owner, Super Admin, Admin." in page.content.decode()
+    assert "Hootsuite" not in page.content.decode()
+
+
+def test_no_integration_is_there_for_a_member(workspace, integration):
+    member = factories.make_member(workspace, MEMBER)
+    factories.give(integration, member)
+
+    assert list(catalog.visible_to(member)) == []

@@ -36,6 +36,7 @@ def test_a_flag_is_read_in_the_usual_words(monkeypatch):
         pytest.param(lambda: env.address("BAD"), "https://gateway.example.com/path", id="address with path"),
         pytest.param(lambda: env.address("BAD"), "javascript:alert(1)", id="address of another scheme"),
         pytest.param(lambda: env.networks("BAD"), "10.0.0.0/40", id="no network"),
+        pytest.param(lambda: env.root("BAD"), "drop", id="no absolute folder"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_the_name_of_the_variable(monkeypatch, reader, value):
@@ -43,6 +44,14 @@ def test_a_bad_value_stops_the_start_with_the_name_of_the_variable(monkeypatch, 
 
     with pytest.raises(ImproperlyConfigured, match="BAD"):
         reader()
+
+
+def test_a_folder_beneath_which_something_is_allowed_is_there_by_word_alone(tmp_path, monkeypatch):
+    assert env.root("SOME_ROOT") is None
+
+    monkeypatch.setenv("SOME_ROOT", f"{tmp_path}/a/../b")
+
+    assert env.root("SOME_ROOT") == tmp_path / "b"
 
 
 def test_a_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path, monkeypatch):
@@ -136,3 +145,12 @@ def test_sqlite_commits_are_on_disk_before_they_are_answered(monkeypatch):
 
     assert "synchronous=FULL" in options["init_command"]
     assert options["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.parametrize(("setting", "threshold"), [("1", 0), ("0", None)])
+def test_statements_are_prepared_unless_a_pooler_stands_in_between(monkeypatch, setting, threshold):
+    monkeypatch.setenv("GATEWAY_POSTGRES_PREPARE", setting)
+
+    options = databases.settings({"ENGINE": "django.db.backends.postgresql", "NAME": "x"})["OPTIONS"]
+
+    assert options["prepare_threshold"] == threshold

@@ -85,6 +85,19 @@ def test_each_workspace_has_its_own_role_for_a_person(as_owner, owner, workspace
     assert as_owner.get(f"/w/{other.slug}/audit/").status_code == 403
 
 
+def test_a_member_is_led_to_the_tasks_and_the_switch_follows_each_role(owner, workspace):
+    other = factories.make_workspace("Contoso")
+    Membership.objects.create(workspace=other, user=owner.user, role=Role.MEMBER)
+    client = sessions.sign_in(Client(), owner)
+
+    shown = client.get(f"/w/{other.slug}/tasks/").content.decode()
+
+    assert client.get("/")["Location"] == f"/w/{other.slug}/tasks/"
+    assert f'href="/w/{workspace.slug}/integrations/"' in shown
+    assert f'href="/w/{other.slug}/tasks/"' in shown
+    assert f"/w/{other.slug}/integrations/" not in shown
+
+
 def test_the_theme_is_kept_in_a_cookie_and_leads_back(client, db):
     answer = client.post("/preferences/theme/", {"theme": "dark", "next": "/sign-in/?a=1"})
 

@@ -42,6 +42,15 @@ def test_a_new_person_joins_and_arrives_signed_in(client, page, workspace):
     assert (member.role, member.user.name) == (Role.SUPER_ADMIN, "New Person")
 
 
+def test_who_joins_as_member_arrives_at_the_tasks(client, owner, workspace):
+    key = workspaces.invite(workspace, NEW, Role.MEMBER, by=owner).key
+
+    answer = client.post(f"/invite/{key}/", FORM, follow=True)
+
+    assert answer.redirect_chain == [(f"/w/{workspace.slug}/tasks/", 302)]
+    assert answer.status_code == 200
+
+
 def test_looking_uses_nothing_up(client, page):
     client.get(page)
     client.head(page)

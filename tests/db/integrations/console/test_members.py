@@ -145,6 +145,45 @@ def test_an_invitation_that_cannot_be_is_refused_at_its_field(workspace, page, e
     assert not Invitation.objects.for_workspace(workspace).exists()
 
 
+def test_a_super_admin_invites_members_and_makes_admins_members(super_admin, admin, workspace, page):
+    client = sessions.sign_in(Client(), super_admin)
+    offered = re.findall(r'<option value="(\w+)"', words(client.get(f"{page}invite/")))
+
+    invite(client, page, "member")
+    client.post(f"{page}{admin.pk}/role/", {"role": "member"})
+
+    assert offered == ["member", "admin"]
+    assert Invitation.objects.for_workspace(workspace).get().role == Role.MEMBER
+    admin.refresh_from_db()
+    assert admin.role == Role.MEMBER
+
+
+def test_the_page_says_what_a_member_may_do(as_owner, page):
+    row = re.search(r"<tr><th[^>]*>Carry out tasks</th>(.*?)</tr>", words(as_owner.get(page)))
+
+    assert row is not None
+    assert row[1].count("Yes") == 4
+
+
+def test_a_member_sees_no_members(workspace, page):
+    client = sessions.sign_in(Client(), factories.make_member(workspace, Role.MEMBER))
+
+    answer = client.get(page)
+
+    assert answer.status_code == 403
+    assert "It takes: Owner, Super Admin, Admin." in words(answer)
+
+
+def test_the_tasks_of_who_leaves_are_nobodys(as_owner, workspace, integration, page):
+    member = factories.make_member(workspace, Role.MEMBER)
+    task = factories.make_task(integration, assignee=member)
+
+    as_owner.post(f"{page}{member.pk}/remove/", {"confirm": member.user.email})
+
+    task.refresh_from_db()
+    assert (task.assignee, task.state) == (None, "open")
+
+
 def test_open_invitations_are_listed_and_withdrawn(as_owner, owner, workspace, page):
     invited = workspaces.invite(workspace, NEW, Role.ADMIN, by=owner)
     withdraw = f"{page}invitations/{invited.invitation.pk}/withdraw/"

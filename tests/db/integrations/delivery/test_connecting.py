@@ -1,61 +1,208 @@
-"""Another way into the app, and going on after a hold."""
+"""Choosing how changes reach an app, and going live."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from uuid import UUID
+
 import pytest
+from django import forms
+from django.db import connection
 
-from integrations.delivery import connecting, controls
-from integrations.delivery.connector import Failed, Kind
-from integrations.delivery.models import Delivery, Lane
-from integrations.kit.errors import Refused
-from tests import factories
+from integrations.delivery import connecting, registry
+from integrations.delivery.connector import Finding, SettingsForm, TransientError
+from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.kit.errors import NotAllowed, Refused
+from integrations.models import Integration, Role
+from tests import factories, probe_connectors
+from tests.db import console
 from tests.db.integrations.delivery.conftest import drain
-from tests.db.scim import wire
 
-Status = Delivery.Status
-
-
-def change(idp, kind: str) -> None:
-    connecting.change(idp.integration, kind, {}, by=factories.OPERATOR)
+BY = factories.OPERATOR
 
 
-def statuses(idp) -> set[str]:
-    rows = Delivery.objects.for_integration(idp.integration).filter(label__startswith="ada")
-    return set(rows.values_list("status", flat=True))
+class SecretForm(SettingsForm):
+    secret_fields = ("password",)
+
+    url = forms.URLField(assume_scheme="https")
+    password = forms.CharField()
 
 
-def test_what_waits_behind_a_change_goes_out_by_another_way(app, idp_of_events):
-    idp = idp_of_events
-    app.answer = lambda _order: Failed(Kind.INVALID, "No.")
-    person = idp.person("ada")
-    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
-    drain(idp.integration)
-    app.answer = lambda _order: None
+class Locked(probe_connectors.Probe):
+    kind = "locked"
+    settings_form = SecretForm
 
-    change(idp, "probe")
-    drain(idp.integration)
-
-    assert "ada@northwind.example" in app.accounts
-    assert statuses(idp) == {Status.DELIVERED, Status.SUPERSEDED}
+    def test(self):
+        if self.context.secret("password") != "right":
+            raise TransientError("The app does not answer.")
+        return [Finding(ok=True, words="The app answers.")]
 
 
-def test_resuming_a_held_lane_tries_what_was_held(app, idp):
-    app.answer = lambda _order: Failed(Kind.AUTH, "The key was refused.")
+@pytest.fixture
+def locked(app, monkeypatch) -> Iterator[str]:
+    monkeypatch.setitem(registry.OURS, "locked", f"{__name__}.Locked")
+    registry.get.cache_clear()
+    yield "locked"
+    registry.get.cache_clear()
+
+
+def choose(integration, kind: str, by=BY, **values: str) -> AppConnection:
+    return connecting.change(integration, kind, values, by=by)
+
+
+def test_settings_are_kept_and_secrets_sealed_apart(integration, locked):
+    choose(integration, locked, url="https://app.example", password="right")
+
+    kept = connecting.of(integration)
+    assert kept.settings == {"url": "https://app.example"}
+    assert kept.secrets["password"] == "right"
+    assert kept.secrets_set["password"]["by"] == "Command line"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secrets FROM delivery_appconnection")
+        assert "right" not in str(cursor.fetchall())
+
+
+def test_a_secret_that_is_not_given_stays(integration, locked):
+    choose(integration, locked, url="https://app.example", password="right")
+
+    choose(integration, locked, url="https://other.example", password="")
+
+    kept = connecting.of(integration)
+    assert (kept.settings["url"], kept.secrets["password"]) == ("https://other.example", "right")
+
+
+def test_secrets_of_another_kind_go(integration, locked):
+    choose(integration, locked, url="https://app.example", password="right")
+
+    choose(integration, "probe")
+
+    assert dict(connecting.of(integration).secrets) == {}
+
+
+@pytest.mark.parametrize("values", [{"url": "nonsense", "password": "x"}, {"url": "https://app.example"}])
+def test_settings_that_are_wrong_are_refused_at_their_field(integration, locked, values):
+    with pytest.raises(Refused) as refused:
+        choose(integration, locked, **values)
+
+    assert refused.value.field in {"url", "password"}
+    assert connecting.of(integration).pk == integration.pk
+    assert integration.connector == ""
+
+
+def test_a_kind_that_is_not_here_is_refused(integration):
+    with pytest.raises(Refused):
+        choose(integration, "teleport")
+
+
+def test_a_test_keeps_what_it_found(integration, locked):
+    choose(integration, locked, url="https://app.example", password="wrong")
+    assert connecting.test(integration, by=BY)[0].ok is False
+
+    choose(integration, locked, url="https://app.example", password="right")
+    connecting.test(integration, by=BY)
+
+    kept = connecting.of(integration)
+    assert kept.findings == [{"ok": True, "words": "The app answers.", "fix": ""}]
+    assert kept.tested_at is not None
+
+
+def test_nothing_recorded_while_observing_is_delivered_by_itself(app, integration):
+    idp = console.provider(integration)
     idp.person("ada")
+    choose(integration, "probe")
+
+    drain(integration)
+
+    assert not Delivery.objects.exists()
+
+
+def test_going_live_starts_from_what_is_wanted_now(app, integration):
+    idp = console.provider(integration)
+    ada, ben = idp.person("ada"), idp.person("ben")
+    idp.group("Editors", ada)
+    idp.send("DELETE", f"/Users/{ben}")
+    choose(integration, "probe")
+
+    assert connecting.go_live(integration, by=BY) == 1
+    drain(integration)
+
+    assert app.accounts == {"ada@northwind.example": {"active": True, "roles": ["Editors"]}}
+
+
+def test_going_live_takes_a_connector(integration):
+    with pytest.raises(Refused):
+        connecting.go_live(integration, by=BY)
+
+    assert Integration.objects.get(pk=integration.pk).mode == Integration.Mode.OBSERVING
+
+
+def test_switched_off_calls_off_what_waits(app, idp):
+    idp.person("ada")
+
+    connecting.observe(idp.integration, by=BY)
+    idp.person("ben")
     drain(idp.integration)
-    assert statuses(idp) == {Status.HELD}
 
-    controls.resume(idp.integration, by=factories.OPERATOR)
+    assert app.orders == []
+    assert [one.status for one in Delivery.objects.filter(label__startswith="ada")] == ["cancelled"]
+    assert not Delivery.objects.filter(label__startswith="ben").exists()
 
-    assert statuses(idp) == {Status.RETRYING}
-    assert Lane.objects.for_integration(idp.integration).get().held_at is None
-    app.answer = lambda _order: None
+
+def test_new_settings_let_a_held_lane_go_on(idp):
+    Lane.objects.update(held_for="Wrong credential.", held_at="2026-01-01T00:00:00Z")
+
+    choose(idp.integration, "probe")
+
+    assert Lane.objects.get().held_at is None
+
+
+def test_the_plan_tells_and_sends_nothing(app, idp):
+    person = idp.person("ada")
+
+    steps = connecting.plan(idp.integration, UUID(person))
+
+    assert [step.words for step in steps] == ["create"]
+    assert app.orders == []
+
+
+def test_roles_follow_the_rules(app, idp):
+    person = idp.person("ada")
+    for name in ("Editors", "Viewers", "Else"):
+        idp.group(name, person)
+    rules = [{"group": "editors", "value": "admin", "name": "Admin"}, {"group": "Viewers", "value": "read"}]
+    connecting.set_meaning(idp.integration, {"roles": rules, "role_choice": "highest"}, by=BY)
+
     drain(idp.integration)
-    assert statuses(idp) == {Status.DELIVERED}
+
+    assert app.accounts["ada@northwind.example"]["roles"] == ["admin"]
 
 
-def test_nothing_is_planned_anew_while_nothing_is_delivered(app, idp):
-    connecting.observe(idp.integration, by=factories.OPERATOR)
+@pytest.mark.parametrize(
+    ("choice", "account"),
+    [
+        ("deactivate", {"active": False, "roles": []}),
+        ("remove_roles", {"active": True, "roles": []}),
+        ("nothing", {"active": True, "roles": ["Editors"]}),
+        ("delete", None),
+    ],
+)
+def test_policies_say_what_leaving_means(app, idp, choice, account):
+    person = idp.person("ada")
+    idp.group("Editors", person)
+    drain(idp.integration)
+    connecting.set_meaning(idp.integration, {"on_deactivate": choice}, by=BY)
 
-    with pytest.raises(Refused, match="not switched on"):
-        connecting.replan(idp.integration, by=factories.OPERATOR)
+    idp.send("PUT", f"/Users/{person}", {"userName": "ada@northwind.example", "active": False})
+    drain(idp.integration)
+
+    found = app.accounts.get("ada@northwind.example")
+    assert (found and {**found, "roles": found["roles"] if found["active"] else []}) == account
+
+
+def test_a_member_may_set_nothing(workspace, integration):
+    member = factories.make_member(workspace, Role.MEMBER)
+
+    with pytest.raises(NotAllowed):
+        choose(integration, "probe", by=member)
+    with pytest.raises(NotAllowed):
+        connecting.go_live(integration, by=member)

@@ -68,3 +68,37 @@ def test_memberships_wait_for_their_group(app, idp_of_events):
     drain(idp_of_events.integration)
 
     assert told(app)[2:] == ["group.created", "group.member_added"]
+
+
+def test_a_retried_event_goes_before_those_that_wait_behind_it(app, idp_of_events):
+    app.answer = refuse("user.updated")
+    person = idp_of_events.person("ada")
+    for title in ("Dr", "Prof"):
+        wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "title", "value": title})
+        drain(idp_of_events.integration)
+    app.answer = lambda _order: None
+    app.orders.clear()
+
+    dead = Delivery.objects.for_integration(idp_of_events.integration).get(status=Status.DEAD)
+    controls.retry([dead], by=factories.OPERATOR)
+    drain(idp_of_events.integration)
+
+    assert [order.event.after["title"] for order in app.orders] == ["Dr", "Prof"]
+
+
+def test_what_waits_for_a_group_holds_later_events_but_not_the_leaver(app, idp_of_events):
+    app.answer = refuse("group.created")
+    person = idp_of_events.person("ada")
+    idp_of_events.group("Editors", person)
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    drain(idp_of_events.integration)
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    drain(idp_of_events.integration)
+    assert told(app)[2:] == ["user.deactivated"]
+
+    app.answer = lambda _order: None
+    dead = Delivery.objects.for_integration(idp_of_events.integration).get(status=Status.DEAD)
+    controls.retry([dead], by=factories.OPERATOR)
+    drain(idp_of_events.integration)
+
+    assert told(app)[3:] == ["group.created", "group.member_added", "user.updated"]

@@ -199,3 +199,15 @@ def test_several_people_are_worked_on_side_by_side(app, idp):
 
     assert len(app.accounts) == 13
     assert probe_connectors.app is app
+
+
+def test_outages_are_not_counted_as_refusals(app, idp, clock):
+    answers = [Retry("Down."), Retry("Down."), Failed(Kind.NOT_FOUND, "No."), None]
+    app.answer = lambda _order: answers.pop(0)
+    idp.person("ada")
+
+    for _turn in range(4):
+        drain(idp.integration)
+        clock.shift(3_600)
+
+    assert statuses(idp, "ada") == [Status.DELIVERED]

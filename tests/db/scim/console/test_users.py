@@ -6,7 +6,11 @@ import re
 
 import pytest
 
+from integrations.delivery import connecting
+from integrations.delivery.models import AppAccount, Delivery
+from integrations.models import Integration
 from scim.console import finding
+from tests import factories
 from tests.db.console import path
 
 
@@ -83,6 +87,56 @@ def test_a_deleted_person_leaves_the_list_and_keeps_the_history(as_owner, provid
     assert "brand.lead@northwind.example deleted<" in page
 
 
+@pytest.fixture
+def with_account(provider, integration):
+    """A person with an account in an app that people look after, and what was sent for them."""
+    brand = provider.person("brand.lead")
+    connecting.change(integration, "manual", {}, by=factories.OPERATOR)
+    integration.mode = Integration.Mode.LIVE
+    integration.save()
+    AppAccount.objects.create(
+        integration=integration, line=brand, user_name="b.lead", roles=["Editors", "Approvers"]
+    )
+    return brand
+
+
+def test_people_are_listed_with_their_account_and_how_far_they_are(as_owner, with_account, users):
+    page = as_owner.get(users).content.decode()
+
+    for label, value in {"Username in app": "b.lead", "App access": "Editors, Approvers"}.items():
+        assert re.search(rf'data-label="{label}"><span[^>]*>{value}</span>', page)
+    assert re.search(r'data-state="ok">Onboarded<', page)
+
+
+def test_a_person_says_where_they_stand_and_why(as_owner, integration, with_account):
+    factories.make_task(integration, line=with_account)
+
+    page = as_owner.get(path("people:user", integration, user_id=with_account)).content.decode()
+
+    assert page.count("Delete ongoing") == 2
+    assert "It waits for a person who does it by hand." in page
+    assert "b.lead" in page
+
+
+def test_a_group_says_where_its_people_stand(as_owner, provider, integration, with_account):
+    group = provider.group("Editors", with_account)
+    Delivery.objects.for_integration(integration).update(status="dead", place=3)
+
+    page = as_owner.get(path("people:entitlement", integration, group_id=group)).content.decode()
+
+    assert "Update failed" in page
+
+
+def test_the_list_costs_the_same_for_one_and_for_many_who_are_delivered(
+    as_owner, provider, integration, with_account, users, queries
+):
+    few = queries(as_owner, users)
+    for number in range(20):
+        factories.make_task(integration, line=provider.person(f"p{number}"))
+
+    assert queries(as_owner, users) == few <= 18
+
+
 def test_a_test_person_is_marked(as_owner, provider, users):
     provider.integration.test_user_name = "probe@northwind.example"
     provider.integration.save()
@@ -142,7 +196,7 @@ def test_the_totals_are_those_that_are_kept(as_owner, integration, users, django
     integration.people_count, integration.test_people_count = 1_234_567, 2
     integration.save()
 
-    with django_assert_max_num_queries(12) as captured:
+    with django_assert_max_num_queries(13) as captured:
         page = as_owner.get(users).content.decode()
 
     assert "1234567 people, 2 test only" in page
@@ -199,7 +253,7 @@ def test_a_long_history_has_pages(as_owner, provider, django_assert_max_num_quer
         provider.send("PATCH", f"/Users/{person}", {"Operations": [change]})
     here = path("people:user", provider.integration, user_id=person)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         latest = as_owner.get(here).content.decode()
     earlier = as_owner.get(here + re.findall(r'href="(\?history=\d+)"', latest)[0]).content.decode()
 

@@ -1,0 +1,55 @@
+"""What the app has, page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.delivery.connector import Account, Entitlement, Page
+from integrations.delivery.connectors.scim_push import attributes, people
+from integrations.delivery.connectors.scim_push.app import App
+from integrations.delivery.connectors.scim_push.client import PAGE, Reply
+from integrations.delivery.connectors.scim_push.groups import GROUPS
+from integrations.delivery.connectors.scim_push.people import USERS
+
+Json = dict[str, Any]
+
+
+def accounts(app: App, cursor: str) -> Page:
+    """`cursor` is the place in the app's list. In the order of ids where the app can sort, so that no one
+    moves to another page while pages are read."""
+    start = int(cursor) if cursor.isascii() and cursor.isdigit() else 1
+    reply = _page(app, start)
+    following = start + len(reply.resources)
+    is_last = not reply.resources or following > reply.total
+    found = tuple(_account(one) for one in reply.resources if one.get("id"))
+    return Page(found, "" if is_last else str(following))
+
+
+def entitlements(app: App) -> list[Entitlement]:
+    if not app.service.has_groups:
+        return []
+    names = [
+        str(one.get("displayName") or "") for one in app.client.pages(GROUPS, excludedAttributes="members")
+    ]
+    return [Entitlement(name, name) for name in names if name]
+
+
+def _page(app: App, start: int) -> Reply:
+    if app.service.sorts:
+        reply = app.client.get(USERS, bears={400}, startIndex=start, count=PAGE, sortBy="id")
+        if reply.is_good:
+            return reply
+    return app.client.get(USERS, startIndex=start, count=PAGE)
+
+
+def _account(user: Json) -> Account:
+    shown = [one for one in user.get("groups") or () if isinstance(one, dict)]
+    return Account(
+        ref=str(user["id"]),
+        user_name=str(user.get("userName") or ""),
+        email=attributes.work_email(user),
+        external_id=str(user.get("externalId") or ""),
+        is_active=people.is_active(user),
+        entitlements=tuple(str(one.get("display") or one.get("value")) for one in shown),
+        attributes={name: value for name, value in user.items() if name in attributes.CORE},
+    )
