@@ -98,10 +98,8 @@ def delivering(integrations: Iterable[Integration]) -> dict[UUID, Delivering]:
     rows = here.order_by().values_list(
         "pk", _counted([Status.DEAD], OuterRef("pk")), _counted(GOING, OuterRef("pk"))
     )
-    # all-tenants: of the integrations given
-    braked = set(
-        HeldBatch.objects.filter(integration__in=live, decision="").values_list("integration", flat=True)
-    )
+    tripped = HeldBatch.objects.filter(integration__in=live, decision="")  # all-tenants: as above
+    braked = set(tripped.values_list("integration", flat=True))
     return {
         pk: _delivering(lanes.get(pk), failed or 0, waiting or 0, is_braked=pk in braked)
         for pk, failed, waiting in rows

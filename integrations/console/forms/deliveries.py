@@ -79,7 +79,7 @@ class SinceForm(VerbForm):
             attrs={"class": "short", "placeholder": "2026-11-28 14:30", "autocomplete": "off"}
         ),
         help_text=gettext_lazy(
-            "In UTC, such as 2026-11-28 14:30. Every change from then on is delivered once more."
+            "Date and time in UTC, such as 2026-11-28 14:30. Every change since then is delivered again."
         ),
     )
 
