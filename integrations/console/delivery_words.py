@@ -93,8 +93,14 @@ def is_open(delivery: Delivery) -> bool:
 
 
 def may_be_touched(delivery: Delivery) -> bool:
-    """Whether somebody may act on it now: it is open, and no worker is at it."""
-    return is_open(delivery) and delivery.status != Status.RUNNING
+    """Whether somebody may act on it now: it is open, no worker is at it, and the safety brake lets it go."""
+    is_free = delivery.status != Status.RUNNING and not is_braked(delivery)
+    return is_open(delivery) and is_free
+
+
+def is_braked(delivery: Delivery) -> bool:
+    """Whether the safety brake holds it for a decision."""
+    return is_open(delivery) and delivery.brake == Delivery.Brake.HELD
 
 
 def shown(connector: type[Connector]) -> dict[str, Any]:

@@ -285,6 +285,8 @@ def _unhold(integration: Integration) -> None:
     Lane.objects.for_integration(integration).update(
         held_at=None, held_for="", next_attempt_at=None, failures=0, trouble="", has_timed_out=False
     )
-    Delivery.objects.for_integration(integration).filter(status=Delivery.Status.HELD).update(
-        status=Delivery.Status.RETRYING, due_at=timezone.now()
+    # Those that the safety brake holds are parked, and wait for their decision.
+    held = Delivery.objects.for_integration(integration).filter(
+        status=Delivery.Status.HELD, place=Delivery.Place.HEAD
     )
+    held.update(status=Delivery.Status.RETRYING, due_at=timezone.now())

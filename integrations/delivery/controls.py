@@ -45,7 +45,8 @@ def resume(integration: Integration, *, by: By) -> None:
         next_attempt_at=None,
         failures=0,
     )
-    held = Delivery.objects.for_integration(integration).filter(status=Status.HELD)
+    # Those that the safety brake holds are parked, and wait for their decision.
+    held = Delivery.objects.for_integration(integration).filter(status=Status.HELD, place=Place.HEAD)
     held.update(status=Status.RETRYING, due_at=timezone.now())
     engine.wake_on_commit(integration.pk)
 
@@ -181,7 +182,8 @@ def _each(
     by: By,
     detail: dict[str, Any] | None = None,
 ) -> int:
-    """Does it to those that are open and not being carried, in one transaction; how many they were."""
+    """Does it to those that are open, not being carried and not held by the safety brake, in one transaction;
+    how many they were."""
     roles.require(by, Action.DELIVERY_MANAGE)
     if not deliveries:
         return 0
@@ -190,7 +192,8 @@ def _each(
         lanes.lock(integration.pk)
         rows = Delivery.objects.select_for_update().for_integration(integration)
         current = rows.filter(pk__in=[one.pk for one in deliveries], place__isnull=False)
-        touched = list(current.exclude(status=Status.RUNNING).order_by("number"))
+        free = current.exclude(status=Status.RUNNING).exclude(brake=Delivery.Brake.HELD)
+        touched = list(free.order_by("number"))
         for one in touched:
             act(one)
         if touched:

@@ -39,14 +39,15 @@ def _ever_smaller(order: Order, event: Event, integration: Json) -> Iterator[Jso
     if order.override is not None:
         yield order.override
         return
-    whole = _whole(order, event, integration)
+    whole = data(order, event, integration)
     yield whole
     short = {name: value for name, value in whole.items() if name not in {"before", "after"}}
     yield {**short, "truncated": True}
     yield {**short, "delta": [], "truncated": True}
 
 
-def _whole(order: Order, event: Event, integration: Json) -> Json:
+def data(order: Order, event: Event, integration: Json) -> Json:
+    """What the message tells; what an admin writes in its place has the same form."""
     return {
         # The same after an edit; the message's own id is new then.
         "event_id": order.key.partition(".")[0],

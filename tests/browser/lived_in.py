@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import connecting, tasks
+from integrations.delivery import connecting, registry, tasks
 from integrations.delivery.models import Attempt, Change, Delivery, Task
 from integrations.kit import ids
 from integrations.models import Integration, Membership, Role
@@ -213,6 +213,7 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "delivery": f"{delivery}/",
         "delivery-connectors": f"{delivery}/connectors/",
         "delivery-connector": f"{delivery}/connector/",
+        **{f"delivery-connector-{kind}": f"{delivery}/connector/?kind={kind}" for kind in registry.OURS},
         "delivery-plan": f"{delivery}/plan/?user_name=content",
         "delivery-plan-nobody": f"{delivery}/plan/?user_name=nobody-here",
         "delivery-on": f"{delivery}/on/",

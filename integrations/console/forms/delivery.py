@@ -22,6 +22,20 @@ SHORT = {"class": "short"}
 MOST_DAYS = 3650
 
 
+class SecretInput(forms.PasswordInput):
+    """Masked, and never filled in again. No password: a browser would offer to keep it as one's own."""
+
+    input_type = "text"
+
+
+class SecretTextarea(forms.Textarea):
+    """A secret of several lines, never filled in again."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        del value
+        return super().get_context(name, None, attrs)
+
+
 def settings_form(
     connector: type[Connector], connection: AppConnection, *, is_current: bool, data: QueryDict | None
 ) -> SettingsForm:
@@ -29,15 +43,13 @@ def settings_form(
     form = connector.settings_form(data, initial=connection.settings if is_current else None)
     for name in form.secret_fields:
         field = form.fields[name]
-        field.widget.attrs |= {"autocomplete": "new-password", "spellcheck": "false"}
+        field.widget = _masked(field.widget)
         stamp = connection.secrets_set.get(name) if is_current else None
         if stamp:
             field.required = False
             field.help_text = f"{_set(stamp)} {field.help_text}".strip()
         elif name in form.made:
-            made = _("Leave it empty and one is made for you, and shown once.")
             field.required = False
-            field.help_text = f"{field.help_text} {made}".strip()
     return form
 
 
@@ -51,6 +63,12 @@ def values_of(form: SettingsForm) -> tuple[dict[str, Any], dict[str, str]]:
 def made(form: SettingsForm, entered: Mapping[str, str], kept: Mapping[str, Any]) -> dict[str, str]:
     """Secrets for whoever brings none, by name."""
     return {name: make() for name, make in form.made.items() if not entered.get(name) and not kept.get(name)}
+
+
+def _masked(widget: forms.Widget) -> forms.Widget:
+    kind = SecretTextarea if isinstance(widget, forms.Textarea) else SecretInput
+    looks = f"{widget.attrs.get('class', '')} secret".strip()
+    return kind(attrs={**widget.attrs, "class": looks, "autocomplete": "off", "spellcheck": "false"})
 
 
 def _set(stamp: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,8 +27,12 @@ from integrations.models import Integration, Membership
 from integrations.roles import Action
 from integrations.traffic.models import RequestLog
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 TEMPLATES: dict[type[VerbForm], str] = {SkipForm: "delivery_skip", EditForm: "delivery_edit"}
 CLOSED = gettext_lazy("This delivery has ended, or is being carried right now. Nothing was changed.")
+BRAKED = gettext_lazy("The safety brake holds this delivery until somebody decides. Nothing was changed.")
 
 
 @integration_page(Action.INTEGRATION_VIEW)
@@ -54,7 +58,7 @@ def delivery_retry(
     if controls.retry([delivery], by=member):
         messages.success(request, _("Delivery %(n)d is tried again.") % {"n": delivery.number})
     else:
-        messages.info(request, CLOSED)
+        messages.info(request, _closed(delivery))
     return _back(member, delivery)
 
 
@@ -100,7 +104,7 @@ def delivery_hand_over(
     except NotAllowed:
         raise
     except Refused as refused:
-        messages.info(request, refused.message)
+        messages.info(request, _closed(delivery) if refused.code == "closed" else refused.message)
     else:
         words = _("Delivery %(n)d is a task now. It counts as delivered when the task is done, with proof.")
         messages.success(request, words % {"n": delivery.number})
@@ -117,7 +121,7 @@ def _asked(
 ) -> HttpResponse:
     """The form on a page of its own; once it is right, the verb, and back to the delivery."""
     if not delivery_words.may_be_touched(delivery):
-        messages.info(request, CLOSED)
+        messages.info(request, _closed(delivery))
         return _back(member, delivery)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,6 +147,7 @@ def _render(
         "does": delivery_words.does(delivery),
         "state": delivery_words.state(delivery),
         "badge": delivery_words.badge(delivery),
+        "is_braked": delivery_words.is_braked(delivery),
     }
     here = layout.of_integration(member, integration, "deliveries", deeper=True)
     status = 422 if request.method == "POST" else 200
@@ -163,6 +168,11 @@ def _draft(delivery: Delivery) -> str:
     except Refused:
         found = {}
     return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def _closed(delivery: Delivery) -> StrOrPromise:
+    """Why nobody can act on it."""
+    return BRAKED if delivery_words.is_braked(delivery) else CLOSED
 
 
 def _back(member: Membership, delivery: Delivery) -> HttpResponse:

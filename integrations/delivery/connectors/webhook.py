@@ -27,6 +27,7 @@ from integrations.delivery.connector import (
     Exchange,
     Failed,
     Finding,
+    Json,
     Kind,
     Limits,
     Mode,
@@ -176,6 +177,9 @@ class Webhook(Connector):
             return [Step(_too_large().reason, effect=False)]
         words = _("Send %(type)s to %(host)s.") % {**where, "type": order.event.type}
         return [Step(words, _shown(body))]
+
+    def draft(self, order: Order) -> Json:
+        return event_body.data(order, order.event, self._integration()) if order.event else {}
 
     def carry(self, order: Order) -> Outcome:
         if order.event is None:

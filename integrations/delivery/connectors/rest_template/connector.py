@@ -14,6 +14,7 @@ from integrations.delivery.connector import (
     Entitlement,
     Failed,
     Finding,
+    Json,
     Kind,
     Limits,
     Mode,
@@ -66,6 +67,9 @@ class RestTemplate(Connector):
             return list(Errand(app, Want.of(order, order.person), order.key).plan())
         except Stopped as stop:
             raise _told(stop) from stop
+
+    def draft(self, order: Order) -> Json:
+        return {"attributes": super().draft(order)}
 
     def carry(self, order: Order) -> Outcome:
         if order.person is None:

@@ -20,6 +20,7 @@ from integrations.delivery.connector import (
     Finding,
     Group,
     Intent,
+    Json,
     Mode,
     Order,
     Outcome,
@@ -32,10 +33,19 @@ from integrations.delivery.connector import (
     Verified,
 )
 from integrations.delivery.connectors.scim_push import app as apps
-from integrations.delivery.connectors.scim_push import checks, groups, listing, members, readback, work
+from integrations.delivery.connectors.scim_push import (
+    attributes,
+    checks,
+    groups,
+    listing,
+    members,
+    readback,
+    work,
+)
 from integrations.delivery.connectors.scim_push.answers import Halted
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.client import Client
+from integrations.delivery.connectors.scim_push.service import Service
 from integrations.delivery.connectors.scim_push.settings_form import ScimForm
 
 
@@ -60,6 +70,10 @@ class ScimPush(Connector):
             if order.group is not None:
                 return _group_steps(self._app, order, order.group)
             return work.steps(work.work_out(self._app, order, _of(order)))
+
+    def draft(self, order: Order) -> Json:
+        """As to an app that takes every attribute."""
+        return attributes.wanted(order.person, None, Service()) if order.person else {}
 
     def carry(self, order: Order) -> Outcome:
         try:

@@ -116,6 +116,9 @@ class Script(Connector):
             return Failed(Kind.PERMISSION, words, _("Allow it to its owner alone (chmod o-w)."))
         return found
 
+    def draft(self, order: Order) -> Json:
+        return {"person": self._told(order)["person"]} if order.person else {}
+
     def _told(self, order: Order) -> Json:
         person = _person(order)
         return {

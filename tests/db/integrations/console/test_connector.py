@@ -73,6 +73,15 @@ def test_what_is_wrong_stands_at_its_field_with_the_values_kept(as_owner, app, i
     assert "secret-key" not in shown
 
 
+def test_no_secret_comes_back_with_a_form_that_is_wrong(as_owner, app, integration, form):
+    values = {"place": "sftp", "password": "top-secret", "private_key": "-----BEGIN top-secret"}
+
+    answer = as_owner.post(f"{form}?kind=file_drop", values)
+
+    assert answer.status_code == 422
+    assert "top-secret" not in answer.content.decode()
+
+
 def test_a_secret_goes_in_and_never_comes_out(as_owner, owner, app, integration, form, page):
     values = {"address": ADDRESS, "key": "top-secret", "signing": "my-own"}
 

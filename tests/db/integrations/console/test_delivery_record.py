@@ -12,6 +12,7 @@ from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
 from integrations.delivery import worker
 from integrations.delivery.models import Attempt, Delivery, Task
+from tests import factories
 from tests.db.console import path
 from tests.db.integrations.console.conftest import deliveries
 
@@ -103,6 +104,20 @@ def test_what_has_ended_stays_as_it_is(as_owner, live, verb):
     assert ended.status == Status.DELIVERED
     assert "has ended, or is being carried right now" in answer.content.decode()
     assert escape(record(ended, "retry")) not in answer.content.decode()
+
+
+@pytest.mark.parametrize("verb", ["retry", "skip", "edit", "hand-over"])
+def test_what_the_safety_brake_holds_waits_for_its_decision(as_owner, integration, verb):
+    held = factories.make_delivery(
+        integration, intent="deactivate", status=Status.HELD, place=3, brake=Delivery.Brake.HELD
+    )
+
+    answer = as_owner.post(record(held, verb), {"reason": "x", "override": "{}"}, follow=True)
+
+    held.refresh_from_db()
+    assert (held.status, held.place, held.brake) == (Status.HELD, 3, Delivery.Brake.HELD)
+    assert "The safety brake holds this delivery until somebody decides." in answer.content.decode()
+    assert path("console:deliveries-held", integration) in answer.content.decode()
 
 
 def test_skip_asks_why_and_keeps_it(as_owner, workspace, live, dead):

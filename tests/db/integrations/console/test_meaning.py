@@ -167,6 +167,8 @@ def test_policies_say_what_leaving_means(as_owner, integration, roles, page):
         "on_deactivate": "remove_roles",
         "on_delete": "deactivate",
         "delete_after_days": "7",
+        "brake_people": "5",
+        "brake_percent": "10",
         "width": "1",
     }
 
@@ -180,13 +182,21 @@ def test_policies_say_what_leaving_means(as_owner, integration, roles, page):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("width", "2"), ("width", "0"), ("delete_after_days", "3651"), ("on_delete", "explode")],
+    [
+        ("width", "2"),
+        ("width", "0"),
+        ("delete_after_days", "3651"),
+        ("on_delete", "explode"),
+        ("brake_percent", "101"),
+    ],
 )
 def test_policies_have_their_limits(as_owner, integration, roles, field, value):
     usual = {
         "on_deactivate": "deactivate",
         "on_delete": "deactivate",
         "delete_after_days": "30",
+        "brake_people": "5",
+        "brake_percent": "10",
         "width": "1",
     }
 

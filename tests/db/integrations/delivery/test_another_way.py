@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.delivery import connecting, controls
+from integrations.delivery import brake, connecting, controls
 from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.models import Delivery, Lane
 from integrations.kit.errors import Refused
@@ -59,3 +59,21 @@ def test_nothing_is_planned_anew_while_nothing_is_delivered(app, idp):
 
     with pytest.raises(Refused, match="not switched on"):
         connecting.replan(idp.integration, by=factories.OPERATOR)
+
+
+@pytest.mark.parametrize("act", ["resume", "settings", "another way", "retry"])
+def test_what_the_safety_brake_holds_stays_held(app, idp, act):
+    held = factories.make_delivery(
+        idp.integration, intent="deactivate", status=Status.HELD, place=3, brake=Delivery.Brake.HELD
+    )
+
+    if act == "resume":
+        controls.resume(idp.integration, by=factories.OPERATOR)
+    elif act == "retry":
+        assert controls.retry([held], by=factories.OPERATOR) == 0
+    else:
+        change(idp, "probe" if act == "settings" else "probe_events")
+    drain(idp.integration)
+
+    assert list(brake.held(idp.integration)) == [held]
+    assert app.orders == []
