@@ -28,6 +28,12 @@ class Event(StrEnum):
     DELIVERY_REPLAYED = "delivery.replayed"
     BRAKE_RELEASED = "brake.released"
     BRAKE_DISCARDED = "brake.discarded"
+    SYNC_STARTED = "sync.started"
+    SYNC_STOPPED = "sync.stopped"
+    ACCOUNT_BROUGHT = "account.brought_in_step"
+    ACCOUNT_TAKEN_OVER = "account.taken_over"
+    ACCOUNT_MATCHED = "account.matched"
+    ACCOUNT_UNMATCHED = "account.unmatched"
     TASK_ASSIGNED = "task.assigned"
     TASK_DONE = "task.done"
     TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event
