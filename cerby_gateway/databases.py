@@ -46,8 +46,12 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 
 def _postgresql(options: dict[str, Any]) -> dict[str, Any]:
+    is_prepared = env.flag("GATEWAY_POSTGRES_PREPARE", default=True)
     return {
-        "CONN_MAX_AGE": 0,
+        "ENGINE": "cerby_gateway.postgresql",
+        # One for each of a process's threads, which are few: a pool would cost each request more.
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**options, "pool": {"min_size": 2, "max_size": THREADS + 2, "timeout": 20}},
+        # The statements of the hot paths (integrations/kit/driver.py) are prepared at their first use.
+        "OPTIONS": {**options, "prepare_threshold": 0 if is_prepared else None},
     }

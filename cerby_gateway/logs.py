@@ -7,10 +7,18 @@ from typing import Any
 
 import structlog
 
-from integrations.kit import redact
+from integrations.kit import context, redact
+
+
+def add_trace(_logger: Any, _method: str, event: Any) -> Any:
+    """A structlog processor: names the request in whose course a line is written."""
+    if trace_id := context.current.get().trace_id:
+        event.setdefault("trace_id", trace_id)
+    return event
+
 
 SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
+    add_trace,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

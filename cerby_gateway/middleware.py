@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -23,16 +22,17 @@ def request_context(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not _is_trusted(request.META.get("REMOTE_ADDR", "")):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        # Out of META, which is there: request.headers would be made for these alone.
+        sent = request.META.get
         here = Context(
             trace_id=ids.trace(),
-            caller_trace=request.headers.get("traceparent", request.headers.get("X-Request-Id", ""))[:200],
+            caller_trace=sent("HTTP_TRACEPARENT", sent("HTTP_X_REQUEST_ID", ""))[:200],
             ip=_origin(request),
-            user_agent=request.headers.get("User-Agent", "")[:200],
+            user_agent=sent("HTTP_USER_AGENT", "")[:200],
         )
         token = current.set(here)
         try:
-            with structlog.contextvars.bound_contextvars(trace_id=here.trace_id):
-                response = get_response(request)
+            response = get_response(request)
         finally:
             current.reset(token)
         response["X-Request-Id"] = here.trace_id
@@ -61,15 +61,16 @@ def _origin(request: HttpRequest) -> str | None:
     X-Forwarded-For counts only as far as trusted proxies wrote it: from the right.
     """
     peer = request.META.get("REMOTE_ADDR", "")
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     while hops and _is_trusted(peer):
         peer = hops.pop()
     return peer if _address(peer) else None
 
 
 def _is_trusted(peer: str) -> bool:
-    address = _address(peer)
-    return address is not None and any(address in network for network in settings.TRUSTED_NETWORKS)
+    networks = settings.TRUSTED_NETWORKS
+    address = _address(peer) if networks else None
+    return address is not None and any(address in network for network in networks)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

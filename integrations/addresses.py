@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,8 +28,20 @@ def base(request: HttpRequest | None = None) -> str:
     if settings.PUBLIC_URL:
         return str(settings.PUBLIC_URL)
     if request is not None:
-        return f"{request.scheme}://{request.get_host()}"
+        return f"{request.scheme}://{_host(request)}"
     return recorded() or FALLBACK
+
+
+def _host(request: HttpRequest) -> str:
+    """As request.get_host(), which X-Forwarded-Host does not change here; an allowed host is checked once."""
+    sent = request.META.get("HTTP_HOST", "")
+    return sent if _is_allowed(sent, tuple(settings.ALLOWED_HOSTS)) else request.get_host()
+
+
+@functools.lru_cache(maxsize=64)
+def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def absolute(path: str, request: HttpRequest | None = None) -> str:

@@ -6,11 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+import pytest
+from django import forms
+
+from integrations.delivery import registry
 from integrations.delivery.connector import (
     Account,
     Capability,
     Connector,
     Done,
+    Exchange,
+    Finding,
     Intent,
     Limits,
     Mode,
@@ -18,6 +24,7 @@ from integrations.delivery.connector import (
     Outcome,
     Page,
     Proof,
+    SettingsForm,
     Step,
 )
 
@@ -27,6 +34,7 @@ KINDS = {
     "probe_events": f"{HERE}.ProbeEvents",
     "probe_wide": f"{HERE}.ProbeWide",
     "probe_reads": f"{HERE}.ProbeReads",
+    "probe_secret": f"{HERE}.ProbeSecret",
 }
 
 
@@ -48,6 +56,14 @@ class App:
 app = App()
 
 
+def install(monkeypatch: pytest.MonkeyPatch) -> App:
+    """An empty app, with every way into it."""
+    monkeypatch.setattr(f"{HERE}.app", App())
+    for kind, path in KINDS.items():
+        monkeypatch.setitem(registry.OURS, kind, path)
+    return app
+
+
 class Probe(Connector):
     kind = "probe"
     title = "Probe"
@@ -60,10 +76,11 @@ class Probe(Connector):
 
     def carry(self, order: Order) -> Outcome:
         app.orders.append(order)
+        name = order.person.user_name if order.person else ""
+        self.context.note(Exchange(f"PUT /accounts/{name}", status=200, ms=7, sent='{"a": 1}', received="ok"))
         other = app.answer(order)
         if other is not None:
             return other
-        name = order.person.user_name if order.person else ""
         if order.intent is Intent.DELETE:
             app.accounts.pop(name, None)
         elif order.person:
@@ -117,3 +134,24 @@ def _account(name: str, shown: dict[str, Any]) -> Account:
 class ProbeEvents(Probe):
     kind = "probe_events"
     mode = Mode.EVENT
+
+
+class SecretForm(SettingsForm):
+    address = forms.URLField(label="Address", assume_scheme="https")
+    key = forms.CharField(label="API key", widget=forms.PasswordInput)
+    signing = forms.CharField(label="Signing secret", required=False, widget=forms.PasswordInput)
+    secret_fields = ("key", "signing")
+    made: ClassVar[dict[str, Callable[[], str]]] = {"signing": lambda: "made-for-you"}
+
+
+class ProbeSecret(Probe):
+    kind = "probe_secret"
+    title = "Probe with a key"
+    settings_form = SecretForm
+
+    def test(self) -> Sequence[Finding]:
+        right = self.context.secret("key") == "right"
+        return [
+            Finding(ok=True, words="The app answers."),
+            Finding(ok=right, words="The key may write." if right else "The key may only read.", fix="Ask."),
+        ]

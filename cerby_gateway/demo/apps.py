@@ -28,7 +28,7 @@ class TokenStory(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """`groups` maps the name of each pushed group to the department that is in it; `has_leaver`: someone
-    loses the app at the end."""
+    loses the app at the end; `by_tasks`: its changes become tasks for people."""
 
     name: str
     idp: str
@@ -37,6 +37,7 @@ class App:
     groups: Mapping[str, str] = field(default_factory=dict)
     story: TokenStory = TokenStory.PLAIN
     has_leaver: bool = False
+    by_tasks: bool = False
 
 
 APPS = (
@@ -86,5 +87,6 @@ APPS = (
         sign_in_url="https://miro.example/login/",
         departments=EVERYONE,
         groups={"Miro Boards": "Engineering", "Miro Guests": "Sales"},
+        by_tasks=True,
     ),
 )

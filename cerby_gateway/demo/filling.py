@@ -12,6 +12,7 @@ from cerby_gateway.demo.apps import App
 from cerby_gateway.demo.connection import Connection
 from cerby_gateway.demo.product import Product
 from integrations import catalog, idps
+from integrations.delivery import connecting
 from integrations.management.verb import OPERATOR
 from integrations.models import Integration, Workspace
 from scim.emulators.emulator import Emulator, GroupEmulator
@@ -68,6 +69,10 @@ def _made(workspace: Workspace, app: App) -> Iterator[Integration]:
     facts = catalog.Facts(name=app.name, sign_in_url=app.sign_in_url, test_user_name=tester)
     integration = catalog.create(workspace, facts, by=OPERATOR)
     try:
+        if app.by_tasks:
+            settings = {"app_url": app.sign_in_url, "instructions": "Guests need no licence."}
+            connecting.change(integration, "manual", settings, by=OPERATOR)
+            connecting.go_live(integration, by=OPERATOR)
         yield integration
     except BaseException:
         catalog.archive(integration, by=OPERATOR)

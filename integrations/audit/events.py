@@ -34,6 +34,7 @@ class Event(StrEnum):
     ACCOUNT_TAKEN_OVER = "account.taken_over"
     ACCOUNT_MATCHED = "account.matched"
     ACCOUNT_UNMATCHED = "account.unmatched"
+    DELIVERY_REPLANNED = "delivery.replanned"
     TASK_ASSIGNED = "task.assigned"
     TASK_DONE = "task.done"
     TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event

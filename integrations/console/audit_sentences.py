@@ -46,6 +46,9 @@ SENTENCES = {
     Event.ACCOUNT_TAKEN_OVER: gettext_lazy("Took over what %(label)s has"),
     Event.ACCOUNT_MATCHED: gettext_lazy("Matched an account of %(label)s with a person"),
     Event.ACCOUNT_UNMATCHED: gettext_lazy("Left an account of %(label)s unmatched"),
+    Event.BRAKE_RELEASED: gettext_lazy("Let held leavers of %(label)s go"),
+    Event.BRAKE_DISCARDED: gettext_lazy("Kept the accounts of held leavers of %(label)s"),
+    Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
     Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
     Event.TASK_DONE: gettext_lazy("Finished a task of %(label)s"),
     Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
@@ -218,6 +221,16 @@ def _match(detail: Detail) -> list[str]:
     return [_("The account %(account)s is nobody's here.") % detail]
 
 
+def _held(detail: Detail) -> list[str]:
+    words = ngettext("%(n)d person.", "%(n)d people.", detail["people"])
+    return [words % {"n": detail["people"]}]
+
+
+def _replanned(detail: Detail) -> list[str]:
+    words = ngettext("%(n)d delivery was made.", "%(n)d deliveries were made.", detail["deliveries"])
+    return [words % {"n": detail["deliveries"]}]
+
+
 def _task(detail: Detail) -> list[str]:
     lines = [_("Task: %(task)s.") % detail]
     if "assignee" in detail:
@@ -244,6 +257,9 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.ACCOUNT_TAKEN_OVER: _accounts,
     Event.ACCOUNT_MATCHED: _match,
     Event.ACCOUNT_UNMATCHED: _match,
+    Event.BRAKE_RELEASED: _held,
+    Event.BRAKE_DISCARDED: _held,
+    Event.DELIVERY_REPLANNED: _replanned,
     Event.TASK_ASSIGNED: _task,
     Event.TASK_DONE: _task,
     Event.TOKEN_ROTATED: _rotated,

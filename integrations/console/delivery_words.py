@@ -97,6 +97,18 @@ def may_be_touched(delivery: Delivery) -> bool:
     return is_open(delivery) and delivery.status != Status.RUNNING
 
 
+def shown(connector: type[Connector]) -> dict[str, Any]:
+    """A connector for a template, which would call the class itself."""
+    return {
+        "kind": connector.kind,
+        "title": connector.title,
+        "summary": connector.summary,
+        "mode": MODES[connector.mode],
+        "is_state": connector.mode is Mode.STATE,
+        "can": capabilities(connector),
+    }
+
+
 def capabilities(connector: type[Connector]) -> list[dict[str, Any]]:
     """What a connector can and cannot do, for a table."""
     return [

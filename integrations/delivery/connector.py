@@ -360,6 +360,8 @@ class Connector(abc.ABC):
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     limits: ClassVar[Limits] = Limits()
     settings_form: ClassVar[type[SettingsForm]] = SettingsForm
+    # Pages show the class itself: a template would call it.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -377,8 +379,6 @@ class Connector(abc.ABC):
 
     def draft(self, order: Order) -> Json:
         """What an admin starts from who writes something else in its place; it comes back as `override`."""
-        if order.override is not None:
-            return order.override
         if order.event is not None:
             return {"before": order.event.before, "after": order.event.after, "delta": [*order.event.delta]}
         return dict(order.person.attributes) if order.person else {}

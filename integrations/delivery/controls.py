@@ -43,7 +43,10 @@ def resume(integration: Integration, *, by: By) -> None:
         held_at=None,
         held_for="",
         next_attempt_at=None,
+        failures=0,
     )
+    held = Delivery.objects.for_integration(integration).filter(status=Status.HELD)
+    held.update(status=Status.RETRYING, due_at=timezone.now())
     engine.wake_on_commit(integration.pk)
 
 

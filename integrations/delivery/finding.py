@@ -12,7 +12,7 @@ from django.db.models import F, Func, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from integrations.delivery import wanted
-from integrations.delivery.models import Attempt, Delivery, Lane
+from integrations.delivery.models import Attempt, Delivery, HeldBatch, Lane
 from integrations.kit import paging
 from integrations.kit.paging import Page
 from integrations.models import Integration
@@ -88,7 +88,7 @@ def counts(integration: Integration) -> dict[str, int]:
 
 
 def delivering(integrations: Iterable[Integration]) -> dict[UUID, Delivering]:
-    """How delivery goes for those that deliver: two queries however many there are, none for those that
+    """How delivery goes for those that deliver: three queries however many there are, none for those that
     observe."""
     live = [one.pk for one in integrations if one.mode == Integration.Mode.LIVE]
     if not live:
@@ -98,13 +98,19 @@ def delivering(integrations: Iterable[Integration]) -> dict[UUID, Delivering]:
     rows = here.order_by().values_list(
         "pk", _counted([Status.DEAD], OuterRef("pk")), _counted(GOING, OuterRef("pk"))
     )
-    return {pk: _delivering(lanes.get(pk), failed or 0, waiting or 0) for pk, failed, waiting in rows}
+    tripped = HeldBatch.objects.filter(integration__in=live, decision="")  # all-tenants: as above
+    braked = set(tripped.values_list("integration", flat=True))
+    return {
+        pk: _delivering(lanes.get(pk), failed or 0, waiting or 0, is_braked=pk in braked)
+        for pk, failed, waiting in rows
+    }
 
 
-def _delivering(lane: Lane | None, failed: int, waiting: int) -> Delivering:
+def _delivering(lane: Lane | None, failed: int, waiting: int, *, is_braked: bool) -> Delivering:
     return Delivering(
         failed=failed,
         waiting=waiting,
+        is_braked=is_braked,
         most=COUNTED,
         is_paused=lane is not None and lane.paused_at is not None,
         is_held=lane is not None and lane.held_at is not None,

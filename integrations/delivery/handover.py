@@ -25,9 +25,8 @@ def ask(delivery: Delivery) -> Asked:
     """As the manual connector asks for it, from what is wanted now; first what went wrong, if anything."""
     connection, manual = connecting.of(delivery.integration), registry.get("manual")
     order = orders.prepare([delivery], Way(connection, manual))[0]
-    trouble = (
-        (Step(_("Look at what went wrong."), delivery.problem, effect=False),) if delivery.problem else ()
-    )
+    wrong = Step(_("Look at what went wrong."), delivery.problem, effect=False)
+    trouble = (wrong,) if delivery.problem else ()
     if isinstance(order, Order):
         context = Context(
             settings=connection.settings,

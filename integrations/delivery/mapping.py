@@ -51,7 +51,7 @@ def _paths(data: Json, above: str) -> Iterator[str]:
     for name, found in data.items():
         path = f"{above}{name}"
         if isinstance(found, dict):
-            yield from _paths(found, f"{path}:" if path.startswith("urn:") else f"{path}.")
+            yield from _paths(found, f"{path}:" if name.startswith("urn:") else f"{path}.")
         elif isinstance(found, list):
             kinds = [str(entry["type"]) for entry in found if isinstance(entry, dict) and entry.get("type")]
             yield from (f"{path}.{kind}" for kind in dict.fromkeys(["primary", *kinds]))

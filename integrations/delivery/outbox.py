@@ -20,7 +20,7 @@ def record(draft: ChangeDraft) -> Change:
     integration observes."""
     if not connection.in_atomic_block:
         raise RuntimeError("A change is recorded in the transaction that makes it.")
-    change = Change(
+    change = _insert.new(
         integration_id=draft.integration.pk,
         trace_id=draft.trace_id,
         event=draft.event,

@@ -18,6 +18,7 @@ OURS = {
     "manual": f"{_HERE}.manual.ManualTask",
     "webhook": f"{_HERE}.webhook.Webhook",
     "scim_push": f"{_HERE}.scim_push.connector.ScimPush",
+    "rest_template": f"{_HERE}.rest_template.connector.RestTemplate",
     "file_drop": f"{_HERE}.file_drop.connector.FileDrop",
     "script": f"{_HERE}.script.connector.Script",
 }

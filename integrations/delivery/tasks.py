@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import ending, engine, evidence, inbox
+from integrations.delivery import ending, engine, evidence, inbox, lanes
 from integrations.delivery.connector import Order, Proof, Step
 from integrations.delivery.evidence import Evidence
-from integrations.delivery.models import Delivery, Lane, Task
+from integrations.delivery.models import Delivery, Task
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Membership, Role, Workspace
@@ -124,8 +124,7 @@ def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Members
         raise Refused("required", _("Say what you did, or attach a file that shows it."), "note")
     evidence.check(files)
     with transactions.write():
-        # The lane's row is locked first: its holder writes behind the same lock.
-        Lane.objects.select_for_update().for_integration(task.integration_id).first()
+        lanes.lock(task.integration_id)
         current = _open(task, by)
         if current.delivery.status != Delivery.Status.WITH_PERSON:
             raise Refused("closed", _("The gateway carries this itself again, so nothing was changed."))

@@ -8,21 +8,21 @@ beyond the frame of INSERT and UPDATE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, QuerySet
-from django.db.models.query import get_related_populators
+
+from integrations.kit import driver, rows
+from integrations.kit.driver import Statement
 
 Row = TypeVar("Row")
 Instance = TypeVar("Instance", bound=models.Model)
-Reader = Callable[[Iterable[Sequence[Any]]], Iterator[Any]]
 
 
 class Slot(Expression):
@@ -40,108 +40,110 @@ class Slot(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
-    sql: str
+class _Query:
+    statement: Statement
     params: tuple[Any, ...]
-    read: Reader
+    read: rows.Reader
 
 
 class Select(Generic[Row]):
     """A SELECT. `build` gets a Slot for each name and returns a queryset, of instances or a values_list().
 
-    `is_limited`: every call gives `limit` and `offset` as well.
+    `is_limited`: every call gives `limit` and `offset` as well. `is_planned_anew`: see driver.Statement;
+    `remembered`: see rows.reader.
     """
 
     def __init__(
-        self, build: Callable[..., QuerySet[Any, Row]], *names: str, is_limited: bool = False
+        self,
+        build: Callable[..., QuerySet[Any, Row]],
+        *names: str,
+        is_limited: bool = False,
+        is_planned_anew: bool = False,
+        remembered: int = 0,
     ) -> None:
         self._build = build
         self._names = names
         self._is_limited = is_limited
-        self._compiled: dict[str, _Compiled] = {}
+        self._is_planned_anew = is_planned_anew
+        self._remembered = remembered
+        self._compiled: dict[str, _Query] = {}
 
     def all(self, **values: Any) -> list[Row]:
         """Every row, or those within limit and offset. KeyError when a slot gets no value."""
         database = _database()
-        compiled = self._compiled.get(database.vendor) or self._compile(database)
+        query = self._compiled.get(database.vendor) or self._compile(database)
         bound = [
-            _bound(database, values[item.name]) if isinstance(item, Slot) else item
-            for item in compiled.params
+            _bound(database, values[item.name]) if isinstance(item, Slot) else item for item in query.params
         ]
-        with database.cursor() as cursor:
-            cursor.execute(compiled.sql, bound)
-            return list(compiled.read(cursor.fetchall()))
+        return list(map(query.read, driver.rows(database, query.statement, bound)))
 
     def first(self, **values: Any) -> Row | None:
         """The first row; None without one."""
         return next(iter(self.all(**values)), None)
 
-    def _compile(self, database: BaseDatabaseWrapper) -> _Compiled:
+    def _compile(self, database: BaseDatabaseWrapper) -> _Query:
         queryset = self._build(**{name: Slot(name) for name in self._names})
         compiler = queryset.query.get_compiler(connection=database)
         sql, params = compiler.as_sql()
         if self._is_limited:
             sql, params = f"{sql} LIMIT %s OFFSET %s", (*params, Slot("limit"), Slot("offset"))
-        compiled = _Compiled(sql, tuple(params), _reader(queryset, compiler))
-        self._compiled[database.vendor] = compiled
-        return compiled
+        read = rows.reader(queryset, compiler, remembered=self._remembered)
+        statement = driver.statement(sql, database, is_planned_anew=self._is_planned_anew)
+        query = _Query(statement, tuple(params), read)
+        self._compiled[database.vendor] = query
+        return query
 
 
-def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Reader:
-    """How the database's rows become instances with what select_related() joined, or tuples of values."""
-    converters = compiler.get_converters([expression for expression, *_ in compiler.select])
-    if queryset.query.values_select:
-        return lambda rows: map(tuple, compiler.apply_converters(rows, converters))
-    info, model, alias = compiler.klass_info, queryset.model, compiler.connection.alias
-    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
-    names = [expression.target.attname for expression, *_ in compiler.select[start:end]]
-    related = get_related_populators(info, compiler.select, alias)  # type: ignore[call-arg]  # the stubs know Django 6's
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A statement, and what reads its values from an instance."""
 
-    def instances(rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
-        for row in compiler.apply_converters(rows, converters):
-            instance = model.from_db(alias, names, row[start:end])
-            for populator in related:
-                populator.populate(row, instance)
-            yield instance
-
-    return instances
+    statement: Statement
+    values: rows.Writer
 
 
 class Insert(Generic[Instance]):
-    """An INSERT of whole rows. A key that the database makes is not read back."""
+    """An INSERT of whole rows: instances, or tuples whose fields are named as the columns are.
+
+    A key that the database makes is not read back.
+    """
 
     def __init__(self, model: type[Instance]) -> None:
         self._model = model
-        self._writers: dict[str, _Writers] = {}
+        self._compiled: dict[str, _Writing] = {}
 
-    def one(self, row: Instance) -> None:
+    def new(self, **columns: Any) -> Instance:
+        """An instance to be inserted: columns by their attname, the rest by default."""
+        return rows.new(self._model, columns)
+
+    def one(self, row: Instance | tuple[Any, ...]) -> None:
         self.many([row])
 
-    def many(self, rows: Sequence[Instance]) -> None:
+    def many(self, instances: Sequence[Instance | tuple[Any, ...]]) -> None:
         """All rows in one call; they count as saved afterwards."""
-        if not rows:
+        if not instances:
             return
         database = _database()
-        writers = self._writers.get(database.vendor) or self._compile(database)
-        values = [[read(row) for read in writers.values] for row in rows]
-        with database.cursor() as cursor:
-            if len(values) == 1:
-                cursor.execute(writers.sql, values[0])
-            else:
-                cursor.executemany(writers.sql, values)
-        for row in rows:
-            row._state.adding, row._state.db = False, database.alias
+        writing = self._compiled.get(database.vendor) or self._compile(database)
+        values = [writing.values(instance) for instance in instances]
+        if len(values) == 1:
+            driver.run(database, writing.statement, values[0])
+        else:
+            driver.run_many(database, writing.statement, values)
+        for instance in instances:
+            if isinstance(instance, models.Model):
+                instance._state.adding, instance._state.db = False, database.alias
 
-    def _compile(self, database: BaseDatabaseWrapper) -> _Writers:
+    def _compile(self, database: BaseDatabaseWrapper) -> _Writing:
         every = self._model._meta.local_concrete_fields
         fields = [field for field in every if not isinstance(field, models.AutoField)]
         quote = database.ops.quote_name
         columns = ", ".join(quote(str(field.column)) for field in fields)
         slots = ", ".join(["%s"] * len(fields))
         sql = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES ({slots})"
-        writers = _Writers(sql, tuple(_writer(field, database) for field in fields))
-        self._writers[database.vendor] = writers
-        return writers
+        writing = _Writing(driver.statement(sql, database), rows.writer(fields, database))
+        self._compiled[database.vendor] = writing
+        return writing
 
 
 class Update(Generic[Instance]):
@@ -150,40 +152,37 @@ class Update(Generic[Instance]):
     def __init__(self, model: type[Instance], *names: str) -> None:
         self._model = model
         self._names = names
-        self._writers: dict[str, _Writers] = {}
+        self._compiled: dict[str, _Writing] = {}
 
     def one(self, row: Instance) -> None:
         database = _database()
-        writers = self._writers.get(database.vendor) or self._compile(database)
-        with database.cursor() as cursor:
-            cursor.execute(writers.sql, [*(read(row) for read in writers.values), _bound(database, row.pk)])
+        writing = self._compiled.get(database.vendor) or self._compile(database)
+        driver.run(database, writing.statement, writing.values(row))
 
-    def _compile(self, database: BaseDatabaseWrapper) -> _Writers:
+    def _compile(self, database: BaseDatabaseWrapper) -> _Writing:
         quote, meta = database.ops.quote_name, self._model._meta
         fields: list[Any] = [meta.get_field(name) for name in self._names]
         changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)
         sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(meta.pk.column))} = %s"
-        writers = _Writers(sql, tuple(_writer(field, database) for field in fields))
-        self._writers[database.vendor] = writers
-        return writers
+        writing = _Writing(driver.statement(sql, database), rows.writer([*fields, meta.pk], database))
+        self._compiled[database.vendor] = writing
+        return writing
 
 
-@dataclass(frozen=True, slots=True)
-class _Writers:
-    """A statement, and what reads each of its values from a row."""
+class Written:
+    """A statement written by hand, in the files that may."""
 
-    sql: str
-    values: tuple[Callable[[Any], Any], ...]
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+        self._compiled: dict[str, Statement] = {}
 
-
-# Their values go to the driver as they are: the rows are made by us, with values of the right types.
-_PLAIN = (models.CharField, models.TextField, models.BooleanField, models.IntegerField)
-
-
-def _writer(field: Any, database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
-    if isinstance(field, _PLAIN):
-        return attrgetter(field.attname)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, row._state.adding), database)
+    def run(self, *values: Any) -> list[Any]:
+        """Its rows, as the database gives them."""
+        database = _database()
+        statement = self._compiled.get(database.vendor)
+        if statement is None:
+            statement = self._compiled[database.vendor] = driver.statement(self._sql, database)
+        return driver.rows(database, statement, [_bound(database, value) for value in values])
 
 
 def _database() -> BaseDatabaseWrapper:

@@ -85,19 +85,22 @@ def value(content: Any) -> Any:
 
 def body(content: Any, *, limit: int = 16 * 1024) -> str:
     """JSON content as compact text without secrets, at most `limit` characters; cut, it says so."""
-    shown = _compact(content)
+    return json_text(compact(content), limit=limit)
+
+
+def json_text(shown: str, *, limit: int | None = None) -> str:
+    """As `body`, for content that is JSON text already."""
     if is_suspect(shown):
-        shown = _compact(value(content))
-    return shown if len(shown) <= limit else f"{shown[:limit]}\n… {len(shown) - limit} characters more"
+        shown = compact(value(json.loads(shown)))
+    return (
+        shown
+        if limit is None or len(shown) <= limit
+        else f"{shown[:limit]}\n… {len(shown) - limit} characters more"
+    )
 
 
-def json_text(shown: str) -> str:
-    """As `body`, for content that is JSON text already, and short."""
-    return _compact(value(json.loads(shown))) if is_suspect(shown) else shown
-
-
-def _compact(content: Any) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+# JSON as text without blanks.
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def log_processor(_logger: Any, _method: str, event: Any) -> Any:

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from integrations.traffic.models import RequestLog
+
+class LoggedRequest(NamedTuple):
+    """The columns of a RequestLog: to make one takes ten times as long."""
+
+    id: UUID
+    integration_id: UUID
+    at: datetime
+    trace_id: str
+    method: str
+    path: str
+    status: int
+    duration_ms: int
+    caller_trace: str = ""
+    query: str = ""
+    size_bytes: int = 0
+    ip: str | None = None
+    user_agent: str = ""
+    token: str = ""
+    idp: str = ""
+    resource_type: str = ""
+    resource_id: UUID | None = None
+    resource_label: str = ""
+    label_key: str = ""
+    notes: Sequence[str] = ()
+    problem: str = ""
+    remedy: str = ""
+    scim_type: str = ""
+    expected: str = ""
+    received: str = ""
+    request_body: str = ""
+    response_body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +71,7 @@ class Accepted:
     habits it showed, `set_aside` the attributes it sent in vain.
     """
 
-    row: RequestLog
+    row: LoggedRequest
     token_id: UUID
     sighting: Sighting = field(default_factory=Sighting)
     saved: bool = False

@@ -56,7 +56,7 @@ def _integration_id(entry: Entry) -> UUID:
 
 def _keep_quirks(accepted: Sequence[Accepted]) -> None:
     """Which habits each request showed. A row that a change kept may have been purged meanwhile."""
-    met = {(entry.row.integration_id, code, entry.row.pk) for entry in accepted for code in entry.quirks}
+    met = {(entry.row.integration_id, code, entry.row.id) for entry in accepted for code in entry.quirks}
     kept = RequestLog.objects.filter(pk__in={pk for _integration, _code, pk in met})  # all-tenants: a batch
     present = set(kept.values_list("pk", flat=True)) if met else set()
     rows = [

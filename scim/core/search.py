@@ -49,6 +49,9 @@ class Search:
         return "\n".join([self.filter, self.sort_by, self.sort_order])
 
 
+EVERYTHING = Search()
+
+
 def from_query(query: Mapping[str, Any]) -> Search:
     """BadRequest or InvalidCount, with a sentence, for numbers that are none."""
     return _search({name: query[name] for name in _KINDS if name in query})

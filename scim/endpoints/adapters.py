@@ -25,7 +25,7 @@ def user_model() -> type[ScimUser]:
 
 
 class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
-    """`obj` is a row, or an empty one that POST fills.
+    """`obj` is a row, or None until POST has made one.
 
     Each writing method runs inside the view's transaction.
     """
@@ -87,7 +87,7 @@ class UserAdapter(Adapter):
         return users.find(exchanges.of(request).integration, row_id, locked=locked)
 
     def save(self) -> None:
-        if self.obj._state.adding:
+        if self.obj is None:
             arrived = users.create(self.exchange.origin, self.reading)
             self.obj, self.may_be_in_groups = arrived.row, arrived.may_be_in_groups
         else:
@@ -128,7 +128,7 @@ class GroupAdapter(Adapter):
         return groups.find(exchanges.of(request).integration, row_id, locked=locked)
 
     def save(self) -> None:
-        if self.obj._state.adding:
+        if self.obj is None:
             self.obj = groups.create(self.exchange.origin, self.reading)
         else:
             groups.replace(self.obj, self.reading, self.exchange.origin)

@@ -61,7 +61,7 @@ class GatewayTokenCheck(SCIMAuthCheckMiddleware):  # type: ignore[misc]  # djang
 
     def _verify(self, request: HttpRequest, integration_id: UUID | None) -> Verified:
         try:
-            return tokens.verify(request.headers.get("Authorization", ""), integration_id)
+            return tokens.verify(request.META.get("HTTP_AUTHORIZATION", ""), integration_id)
         except TokenRefused as refused:
             _note_refusal(request, integration_id, refused)
             raise Unauthorized(SAID.get(refused.cause, NOT_VALID)) from refused

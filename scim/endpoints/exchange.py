@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,18 +11,18 @@ from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations import addresses, idps
-from integrations.kit import context, redact
+from integrations.kit import context, ids, redact
 from integrations.models import Integration
 from integrations.tokens import Verified
 from integrations.traffic import journal
-from integrations.traffic.entries import Accepted, Sighting
-from integrations.traffic.models import RequestLog
+from integrations.traffic.entries import Accepted, LoggedRequest, Sighting
 from scim.core.errors import ScimError
-from scim.core.quirks import detection
+from scim.core.quirks import detection, registry
 from scim.core.quirks.fingerprint import RequestFacts
 from scim.core.quirks.quirk import Quirk, explain
 from scim.core.schema import ResourceType
@@ -37,6 +36,14 @@ KEPT_ANSWER = 4 * 1024
 KEPT_REQUEST = 64 * 1024
 # Of the attribute of a request; not of its class, which is Django's.
 _NAME = "exchange"
+# The headers by which an IdP is recognised, and where a request holds them.
+_TELLING = [
+    (
+        name,
+        key if (key := name.upper().replace("-", "_")) in HttpHeaders.UNPREFIXED_HEADERS else f"HTTP_{key}",
+    )
+    for name in sorted(registry.HEADERS)
+]
 # What the log's column holds; more is only ever claimed.
 LARGEST_SIZE = 2**31 - 1
 SCHEME_NOTES = {
@@ -133,24 +140,30 @@ class Exchange:
         return self._seen
 
     def _look(self) -> Sighting:
+        sent = self.request.META
         facts = RequestFacts(
             method=self.request.method or "",
             path=self.path,
-            raw_query=self.request.META.get("QUERY_STRING", ""),
-            headers={name.lower(): value for name, value in self.request.headers.items()},
-            body=json.dumps(self.body, ensure_ascii=False, separators=(",", ":")) if self.body else "",
+            raw_query=sent.get("QUERY_STRING", ""),
+            headers={name: sent[key] for name, key in _TELLING if key in sent},
+            body=self._body_text if self.body else "",
         )
         seen = detection.recognise(facts)
         signals = tuple((signal, idp, weight) for signal, (idp, weight) in seen.signals.items())
         return Sighting(seen.decisive or "", signals)
 
-    def _row(self, response: HttpResponse) -> RequestLog:
+    @functools.cached_property
+    def _body_text(self) -> str:
+        return redact.compact(self.body)
+
+    def _row(self, response: HttpResponse) -> LoggedRequest:
         here = context.current.get()
         resource_id: UUID | None = self.resource.pk if self.resource else None
         label = str(self.resource)[:512] if self.resource else ""
         error = self.error
-        return RequestLog(
-            integration=self.integration,
+        return LoggedRequest(
+            id=ids.new(),
+            integration_id=self.integration.pk,
             at=self.at,
             trace_id=here.trace_id,
             caller_trace=here.caller_trace,
@@ -174,7 +187,9 @@ class Exchange:
             scim_type=(error.scim_type or "") if error else "",
             expected=error.expected if error else "",
             received=error.received if error else "",
-            request_body=redact.body(self.body, limit=KEPT_REQUEST) if self.body is not None else "",
+            request_body=redact.json_text(self._body_text, limit=KEPT_REQUEST)
+            if self.body is not None
+            else "",
             response_body=_kept_answer(response),
         )
 

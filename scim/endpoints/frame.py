@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 import structlog
@@ -30,6 +31,7 @@ from scim.core.errors import (
 )
 from scim.endpoints import exchange as exchanges
 from scim.endpoints import limits, render, searching
+from scim.endpoints.auth import GatewayTokenCheck
 from scim.endpoints.exchange import Exchange
 
 log = structlog.get_logger("gateway.scim")
@@ -124,6 +126,12 @@ class ResourceFrame:
     kwargs: dict[str, Any]
     scim_adapter: Any
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As SCIMView's, which wraps itself anew for each request: into the token's check, and into
+        csrf_exempt, which urls.serve has."""
+        inside = functools.partial(ScimErrors.dispatch, cast("ScimErrors", self))
+        return GatewayTokenCheck(inside)(request, *args, **kwargs)
+
     @property
     def exchange(self) -> Exchange:
         return exchanges.of(self.request)
@@ -140,13 +148,13 @@ class ResourceFrame:
         self._note_wish()
         adapter = self.scim_adapter(self.get_object(), request=request)
         headers = {"Location": adapter.location, "ETag": adapter.version}
-        if _names_version(request.headers.get("If-None-Match", ""), adapter.version):
+        if _names_version(request.META.get("HTTP_IF_NONE_MATCH", ""), adapter.version):
             return render.answer(None, status=304, headers=headers)
         return render.answer(adapter.to_dict(), headers=headers)
 
     def get_many(self, request: HttpRequest) -> HttpResponse:
         self.exchange.about(self.shelf.name, None)
-        return searching.answer(self.exchange, self.shelf, search.from_query(request.GET))
+        return searching.answer(self.exchange, self.shelf, _wish(request))
 
     def post(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if self._has_id():
@@ -180,7 +188,7 @@ class ResourceFrame:
         return transactions.run(whole)
 
     def _note_wish(self) -> None:
-        wish = search.from_query(self.request.GET)
+        wish = _wish(self.request)
         self.exchange.attributes, self.exchange.excluded = wish.attributes, wish.excluded
 
     def _read_body(self) -> None:
@@ -188,7 +196,7 @@ class ResourceFrame:
             raise InvalidSyntax("The body is empty.", remedy="Send the resource as a JSON object.")
 
     def _create(self) -> HttpResponse:
-        adapter = self.scim_adapter(self.scim_adapter_model(), request=self.request)
+        adapter = self.scim_adapter(None, request=self.request)
         adapter.validate_dict(self.exchange.body)
         adapter.save()
         self.exchange.about(self.shelf.name, adapter.obj)
@@ -215,9 +223,6 @@ class ResourceFrame:
         self.scim_adapter(self.get_object(), request=self.request).delete()
         return render.answer(None, status=204)
 
-    def scim_adapter_model(self) -> Any:
-        raise NotImplementedError
-
     def _has_id(self) -> bool:
         return bool(self.kwargs.get("uuid"))
 
@@ -230,13 +235,22 @@ class ResourceFrame:
 
     def _check_match(self, row: Any) -> None:
         """RFC 7644 3.14: a change that names another version than the present one is refused."""
-        wanted = self.request.headers.get("If-Match", "")
+        wanted = self.request.META.get("HTTP_IF_MATCH", "")
+        if not wanted or self.request.method not in CHANGES:
+            return
         version = self.scim_adapter(row, request=self.request).version
-        if wanted and self.request.method in CHANGES and not _names_version(wanted, version):
+        if not _names_version(wanted, version):
             raise PreconditionFailed(f"The resource is at version {version} now.", remedy="Read it again.")
+
+
+def _wish(request: HttpRequest) -> search.Search:
+    """What the address asks for; most have no query."""
+    return search.from_query(request.GET) if request.META.get("QUERY_STRING") else search.EVERYTHING
 
 
 def _names_version(header: str, version: str) -> bool:
     """Whether an If-Match or If-None-Match header names the version; weak comparison (RFC 9110 8.8.3.2)."""
+    if not header:
+        return False
     named = {part.strip().removeprefix("W/") for part in header.split(",")}
     return "*" in named or version.removeprefix("W/") in named

@@ -7,13 +7,9 @@ from django_scim.views import GroupsView as FrameworkView
 
 from scim.endpoints import searching
 from scim.endpoints.frame import METHODS, ResourceFrame, ScimErrors
-from scim.models import ScimGroup
 
 
 class GroupsView(ResourceFrame, FrameworkView, ScimErrors):  # type: ignore[misc]  # django-scim2 is not typed
     http_method_names = METHODS
     body_limit = settings.SCIM_GROUP_BODY_LIMIT
     shelf = searching.GROUPS
-
-    def scim_adapter_model(self) -> ScimGroup:
-        return ScimGroup(integration=self.exchange.integration)

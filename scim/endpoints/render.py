@@ -11,6 +11,7 @@ from scim.core.errors import MethodNotAllowed, NotImplementedByServer, ScimError
 
 CONTENT_TYPE = "application/scim+json; charset=utf-8"
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -19,7 +20,7 @@ def answer(
 ) -> HttpResponse:
     """A SCIM answer; without content it has no body. Never cached, never rendered by a browser."""
     response = HttpResponse(
-        json.dumps(content, ensure_ascii=False).encode() if content is not None else b"",
+        _encode(content).encode() if content is not None else b"",
         status=status,
         content_type=CONTENT_TYPE,
     )

@@ -6,12 +6,8 @@ from django_scim.views import UsersView as FrameworkView
 
 from scim.endpoints import searching
 from scim.endpoints.frame import METHODS, ResourceFrame, ScimErrors
-from scim.models import ScimUser
 
 
 class UsersView(ResourceFrame, FrameworkView, ScimErrors):  # type: ignore[misc]  # django-scim2 is not typed
     http_method_names = METHODS
     shelf = searching.USERS
-
-    def scim_adapter_model(self) -> ScimUser:
-        return ScimUser(integration=self.exchange.integration)

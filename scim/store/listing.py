@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from integrations.models import Integration
-from scim.core.schema import ResourceType
 from scim.models import ScimGroup, ScimUser
 from scim.store import members, ordering, query, resources, statements, types
 from scim.store.shelf import Page, Place, Shelf, Wanted, Window
@@ -21,13 +20,13 @@ def users(
     """A page of people. `base_url` is where the addresses in an answer begin, for filters on them."""
     shelf = Shelf(
         integration=integration,
-        rows=ScimUser.objects.listed(integration),
+        rows=functools.partial(ScimUser.objects.listed, integration),
         held=integration.people_count + integration.test_people_count,
-        columns=query.user_columns(integration),
+        columns=query.user_columns,
         named={"userName": statements.users_named, "externalId": statements.users_known_as},
         whole=statements.users_page,
         order=ordering.of_users,
-        as_json=functools.partial(_users_as_json, types.user(integration), base_url),
+        as_json=functools.partial(_users_as_json, integration, base_url),
     )
     return shelf.page(wanted, at)
 
@@ -38,9 +37,9 @@ def groups(
     """As `users`, for groups."""
     shelf = Shelf(
         integration=integration,
-        rows=ScimGroup.objects.listed(integration),
+        rows=functools.partial(ScimGroup.objects.listed, integration),
         held=integration.group_count,
-        columns=query.group_columns(integration),
+        columns=query.group_columns,
         named={"displayName": statements.groups_named, "externalId": statements.groups_known_as},
         whole=statements.groups_page,
         order=ordering.of_groups,
@@ -49,7 +48,8 @@ def groups(
     return shelf.page(wanted, at)
 
 
-def _users_as_json(resource_type: ResourceType, base_url: str, rows: Sequence[ScimUser]) -> list[Json]:
+def _users_as_json(integration: Integration, base_url: str, rows: Sequence[ScimUser]) -> list[Json]:
+    resource_type = types.user(integration)
     groups_of = members.groups_of(rows, base_url)
     return [resources.user(row, resource_type, base_url, groups=groups_of.get(row.pk, ())) for row in rows]
 

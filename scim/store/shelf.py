@@ -13,11 +13,9 @@ from integrations.models import Integration
 from scim.core.filters.tree import Comparison, Node, Operator
 from scim.core.sorting import Sort
 from scim.models import ResourceQuerySet, ScimGroup, ScimUser
-from scim.store import query
+from scim.store import query, statements
 from scim.store.sifting import Sieve
 
-# More than a name or an externalId has in a directory that is in order; beyond it the general way is taken.
-MOST_NAMESAKES = 500
 Row = TypeVar("Row", ScimUser, ScimGroup)
 Json = dict[str, Any]
 
@@ -79,14 +77,17 @@ class _Asked(Generic[Row]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf(Generic[Row]):
-    """`rows` are all there are, in the order of their ids, `held` is their number, `named` the statements for
-    one comparison by a name, `whole` that for a page of everything, `order` the columns of a sort, `as_json`
-    what answers show of rows."""
+    """`rows` gives all there are, in the order of their ids, `held` is their number, `columns` are those that
+    filters look at, `named` the statements for one comparison by a name, `whole` that for a page of
+    everything, `order` the columns of a sort, `as_json` what answers show of rows.
+
+    What the searches that are sent most do not need is made when it is asked for.
+    """
 
     integration: Integration
-    rows: ResourceQuerySet[Row]
+    rows: Callable[[], ResourceQuerySet[Row]]
     held: int
-    columns: dict[str, query.Column]
+    columns: Callable[[Integration], dict[str, query.Column]]
     named: dict[str, Select[Row]]
     whole: Select[Row]
     order: Callable[[Sort], list[Any] | None]
@@ -103,10 +104,10 @@ class Shelf(Generic[Row]):
 
     def _asked(self, wanted: Wanted) -> _Asked[Row]:
         if wanted.filter is None:
-            return _Asked(self.rows, None, wanted.sort)
-        found = query.translate(wanted.filter, self.columns, self.integration)
+            return _Asked(self.rows(), None, wanted.sort)
+        found = query.translate(wanted.filter, self.columns(self.integration), self.integration)
         sift = None if found.is_exact else wanted.filter
-        return _Asked(self.rows.filter(found.rows), sift, wanted.sort)
+        return _Asked(self.rows().filter(found.rows), sift, wanted.sort)
 
     def _quickly(self, wanted: Wanted, window: Window) -> Page[Row] | None:
         """The two searches that IdPs send most, by statements that are compiled already."""
@@ -128,9 +129,9 @@ class Shelf(Generic[Row]):
         if statement is None:
             return None
         value = node.path.attribute.fold(node.value)
-        rows = statement.all(integration=self.integration.pk, value=value, limit=MOST_NAMESAKES, offset=0)
+        rows = statement.all(integration=self.integration.pk, value=value)
         # Sorted here: for an order of its own the database might walk all people in that order instead.
-        return sorted(rows, key=lambda row: row.pk) if len(rows) < MOST_NAMESAKES else None
+        return sorted(rows, key=lambda row: row.pk) if len(rows) < statements.MOST_NAMESAKES else None
 
     def _sieve(self, rows: ResourceQuerySet[Row], *, is_backwards: bool = False) -> Sieve[Row]:
         return Sieve(self.integration, rows, self.as_json, is_backwards)

@@ -36,27 +36,29 @@ group_locked = Select[ScimGroup](
     *("integration", "pk"),
 )
 
-users_page = Select[ScimUser](ScimUser.objects.listed, "integration", is_limited=True)
-groups_page = Select[ScimGroup](ScimGroup.objects.listed, "integration", is_limited=True)
+# How much of a table a range and a limit take, a plan without their values could only guess.
+users_page = Select[ScimUser](ScimUser.objects.listed, "integration", is_limited=True, is_planned_anew=True)
+groups_page = Select[ScimGroup](
+    ScimGroup.objects.listed, "integration", is_limited=True, is_planned_anew=True
+)
+# More than a name or an externalId has in a directory that is in order; beyond it the general way is taken.
+# The number stands in the SQL: with a limit that is not known PostgreSQL would plan each time anew.
+MOST_NAMESAKES = 500
 users_named = Select[ScimUser](
-    lambda integration, value: _users(integration).filter(user_name_key=value),
+    lambda integration, value: _users(integration).filter(user_name_key=value)[:MOST_NAMESAKES],
     *("integration", "value"),
-    is_limited=True,
 )
 users_known_as = Select[ScimUser](
-    lambda integration, value: _users(integration).filter(external_id=value),
+    lambda integration, value: _users(integration).filter(external_id=value)[:MOST_NAMESAKES],
     *("integration", "value"),
-    is_limited=True,
 )
 groups_named = Select[ScimGroup](
-    lambda integration, value: _groups(integration).filter(display_name_key=value),
+    lambda integration, value: _groups(integration).filter(display_name_key=value)[:MOST_NAMESAKES],
     *("integration", "value"),
-    is_limited=True,
 )
 groups_known_as = Select[ScimGroup](
-    lambda integration, value: _groups(integration).filter(external_id=value),
+    lambda integration, value: _groups(integration).filter(external_id=value)[:MOST_NAMESAKES],
     *("integration", "value"),
-    is_limited=True,
 )
 
 # Those who are here first, then the newest tombstones. A tombstone beyond the hundredth says nothing new.

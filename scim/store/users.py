@@ -47,7 +47,10 @@ def create(origin: Origin, reading: Reading) -> Arrived:
     known = rehire.find(origin.integration, data)
     if known is not None:
         return _bring_back(known, data, origin)
-    row = ScimUser(integration=origin.integration, test_only=trials.is_named(origin.integration, data))
+    row = statements.insert_user.new(
+        integration_id=origin.integration.pk, test_only=trials.is_named(origin.integration, data)
+    )
+    row.integration = origin.integration
     _set(row, data)
     _save(row)
     _keep_emails(row, data)
@@ -173,9 +176,9 @@ def _keep_emails(row: ScimUser, data: Json, *, anew: bool = False) -> None:
         UserEmail.objects.for_integration(row.integration_id).filter(user=row).delete()
     statements.insert_email.many(
         [
-            UserEmail(
+            statements.insert_email.new(
                 integration_id=row.integration_id,
-                user=row,
+                user_id=row.pk,
                 type=entry.get("type", "").casefold(),
                 value_key=entry["value"].casefold(),
             )

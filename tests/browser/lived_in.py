@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import tasks
-from integrations.delivery.models import Task
+from integrations.delivery import connecting, tasks
+from integrations.delivery.models import Attempt, Change, Delivery, Task
 from integrations.kit import ids
 from integrations.models import Integration, Membership, Role
 from integrations.traffic.models import RequestLog
@@ -128,6 +128,62 @@ def tasks_of(integration: Integration, boss: Membership) -> tuple[Task, Task]:
     return open_one, done
 
 
+def deliveries_of(integration: Integration) -> Delivery:
+    """One that failed after some tries, and others in every state; the integration delivers by tasks."""
+    settings = {"app_url": "https://hootsuite.example/users", "instructions": "Ask Kim for a licence."}
+    connecting.change(integration, "manual", settings, by=factories.OPERATOR)
+    connecting.test(integration, by=factories.OPERATOR)
+    rules = [
+        {"group": "Editors", "value": "editor", "name": "editor"},
+        {"group": "Approvers", "value": "approver", "name": "approver"},
+    ]
+    connecting.set_meaning(integration, {"roles": rules}, by=factories.OPERATOR)
+    integration.mode = Integration.Mode.LIVE
+    integration.save()
+    for status in Delivery.Status.values:
+        ended = status in {"delivered", "superseded", "skipped", "cancelled"}
+        factories.make_delivery(
+            integration,
+            status=status,
+            place=None if ended else 3,
+            ended_at=timezone.now() if ended else None,
+            label="somebody.with.quite.a.long.name@marketing.northwind.example",
+            problem="" if status == "delivered" else "The app answered 503: try again later.",
+        )
+    change = Change.objects.for_integration(integration).filter(event="user.updated").latest("pk")
+    dead = factories.make_delivery(
+        integration,
+        change=change,
+        trace_id=change.trace_id,
+        line=change.resource_id,
+        label=change.resource_label,
+        status=Delivery.Status.DEAD,
+        place=3,
+        attempts=2,
+        problem="Hootsuite says: “No seats left on this plan.”",
+        remedy="Buy a seat, then retry.",
+    )
+    for number, result in ((1, "retry"), (2, "failed")):
+        Attempt.objects.create(
+            delivery=dead,
+            number=number,
+            started_at=timezone.now(),
+            ms=2100,
+            result=result,
+            words="Hootsuite says: “No seats left on this plan.”",
+            exchanges=[
+                {
+                    "words": "PATCH /api/members/42",
+                    "status": 409,
+                    "ms": 2004,
+                    "sent": '{"title":"Senior <b>designer</b>"}',
+                    "received": '{"error":"no_seats"}',
+                }
+            ],
+        )
+    return dead
+
+
 def pages(integration: Integration, boss: Membership) -> dict[str, str]:
     """The path of each page by its name."""
     workspace = f"/w/{boss.workspace.slug}"
@@ -139,6 +195,8 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
     other = factories.make_member(integration.workspace, Role.ADMIN, "admin@northwind.example")
     token = integration.tokens.get()
     task, done = tasks_of(integration, boss)
+    dead = deliveries_of(integration)
+    delivery = f"{here}/settings/delivery"
     return {
         "sign-in": "/sign-in/",
         "reset": "/sign-in/reset/",
@@ -152,6 +210,23 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "connected-services": services(integration),
         "token-new": f"{services(integration)}tokens/new/",
         "token-revoke": f"{services(integration)}tokens/{token.pk}/revoke/",
+        "delivery": f"{delivery}/",
+        "delivery-connectors": f"{delivery}/connectors/",
+        "delivery-connector": f"{delivery}/connector/",
+        "delivery-plan": f"{delivery}/plan/?user_name=content",
+        "delivery-plan-nobody": f"{delivery}/plan/?user_name=nobody-here",
+        "delivery-on": f"{delivery}/on/",
+        "delivery-off": f"{delivery}/off/",
+        "delivery-replan": f"{delivery}/everybody/",
+        "delivery-roles": f"{delivery}/roles/",
+        "delivery-attributes": f"{delivery}/attributes/",
+        "delivery-policies": f"{delivery}/policies/",
+        "deliveries": f"{here}/deliveries/",
+        "deliveries-found": f"{here}/deliveries/?q=content&state=dead",
+        "deliveries-not-found": f"{here}/deliveries/?q=nobody-here",
+        "deliveries-replay": f"{here}/deliveries/replay/?since=2026-01-01T00:00",
+        "delivery-record": f"{here}/deliveries/{dead.id}/",
+        "delivery-skip": f"{here}/deliveries/{dead.id}/skip/",
         "mapping": f"{here}/settings/mapping/",
         "mapping-remove": f"{here}/settings/mapping/remove/?schema={URN}&name=badge",
         "users": f"{here}/users/",

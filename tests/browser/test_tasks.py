@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from playwright.sync_api import expect
 
 from integrations.delivery import connecting, tasks, worker
 from integrations.delivery.models import Task
-from integrations.models import Integration, Role
+from integrations.models import Integration, Membership, Role
 from tests import factories
 from tests.browser.conftest import picture
 from tests.browser.people import DESK, PHONE, WAYS, check, go
@@ -34,20 +35,41 @@ def by_hand(hootsuite: Integration) -> Integration:
 
 
 @pytest.fixture
-def idp(by_hand: Integration) -> Provider:
-    return console.provider(by_hand)
+def set_up(open_page, boss: Membership) -> Callable[[], Integration]:
+    """An owner adds an integration, chooses that people carry its changes, and switches delivery on."""
+
+    def by_pages() -> Integration:
+        page = open_page(boss, f"/w/{boss.workspace.slug}/integrations/new/")
+        page.get_by_label("Name").fill("Hootsuite")
+        page.get_by_role("button", name="Add integration").click()
+        settings = page.get_by_role("navigation", name="Settings")
+        settings.get_by_role("link", name="Delivery").click()
+        page.get_by_role("link", name="Choose a connector").click()
+        page.get_by_role("link", name="Use Manual task").click()
+        page.get_by_label("Where accounts are managed in the app").fill("https://app.hootsuite.example/users")
+        page.get_by_role("button", name="Save settings").click()
+        page.get_by_role("link", name="Switch delivery on").click()
+        page.get_by_role("button", name="Switch delivery on").click()
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        return Integration.objects.for_workspace(boss.workspace).get()
+
+    return by_pages
 
 
 @pytest.fixture
-def payroll(idp: Provider, by_hand: Integration, time_machine) -> str:
-    """The id of a person who came two hours ago, and got an account by hand."""
-    now = timezone.now()
-    time_machine.move_to(now - timedelta(hours=2))
-    person = idp.person("payroll")
-    time_machine.move_to(now - timedelta(hours=1))
-    worker.drain(by_hand.pk)
-    time_machine.move_to(now)
-    return person
+def arrived(time_machine) -> Callable[[Integration], tuple[Provider, str]]:
+    """The provider, and the id of a person whom it sent two hours ago, and who was to get an account."""
+
+    def two_hours_ago(integration: Integration) -> tuple[Provider, str]:
+        now, sender = timezone.now(), console.provider(integration)
+        time_machine.move_to(now - timedelta(hours=2))
+        person = sender.person("payroll")
+        time_machine.move_to(now - timedelta(hours=1))
+        worker.drain(integration.pk)
+        time_machine.move_to(now)
+        return sender, person
+
+    return two_hours_ago
 
 
 def leaves(idp: Provider, person: str) -> None:
@@ -56,9 +78,10 @@ def leaves(idp: Provider, person: str) -> None:
 
 
 def test_a_leaver_becomes_a_task_and_is_offboarded_with_proof_on_a_phone(
-    open_page, live_server, boss, northwind, by_hand, idp, payroll
+    open_page, live_server, boss, northwind, set_up, arrived
 ):
-    leaves(idp, payroll)
+    hootsuite = set_up()
+    leaves(*arrived(hootsuite))
     member = factories.make_member(northwind, Role.MEMBER, "hands@northwind.example")
     page = open_page(member, "/", **PHONE)
     expect(page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
@@ -87,18 +110,20 @@ def test_a_leaver_becomes_a_task_and_is_offboarded_with_proof_on_a_phone(
     assert download.value.suggested_filename == "users.txt"
     check(page, PHONE)
     picture(page, "errand-done-390")
-    desk = open_page(boss, console.path("people:users", by_hand), **DESK)
+    desk = open_page(boss, console.path("people:users", hootsuite), **DESK)
     expect(desk.get_by_role("row", name="Payroll")).to_contain_text("Offboarded")
     picture(desk, "errand-users-1280")
     desk.get_by_role("link", name="Payroll").click()
-    expect(desk.get_by_text("hands@northwind.example says that it is done.")).to_be_visible()
+    expect(desk.get_by_text("hands@northwind.example says that it is done.").first).to_be_visible()
     check(desk, DESK)
+    desk.get_by_role("link", name="See the delivery").click()
+    expect(desk.get_by_text("hands@northwind.example says that it is done.").first).to_be_visible()
     picture(desk, "errand-user-1280")
 
 
-def test_the_picture_of_a_task(open_page, live_server, boss, hootsuite, idp, payroll):
+def test_the_picture_of_a_task(open_page, boss, hootsuite, by_hand, arrived):
     """The picture in docs/connectors/manual.md; UPDATE_PICTURES=1 renews it."""
-    leaves(idp, payroll)
+    leaves(*arrived(by_hand))
     task = Task.objects.for_integration(hootsuite).get(state=Task.State.OPEN)
     tasks.tick(tasks.take(task, by=boss), 0, done=True, by=boss)
     page = open_page(boss, f"/w/{hootsuite.workspace.slug}/tasks/{task.pk}/")

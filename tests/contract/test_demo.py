@@ -36,6 +36,10 @@ LEFT = """
     SELECT i.name, count(*) FROM scim_scimuser u JOIN integrations_integration i ON i.id = u.integration_id
     WHERE NOT u.active AND NOT u.test_only GROUP BY i.name
 """
+DELIVERED_BY_TASKS = """
+    SELECT DISTINCT i.name FROM delivery_delivery d JOIN integrations_integration i ON i.id = d.integration_id
+"""
+TASKS = "SELECT count(*) FROM delivery_task"
 REFUSED = """
     SELECT i.name, r.cause
     FROM traffic_refusedtoken r JOIN integrations_integration i ON i.id = r.integration_id
@@ -97,6 +101,11 @@ def test_every_idp_is_recognised_by_what_it_sent(said, data_dir):
 
 def test_leavers_are_people_and_not_connection_tests(said, data_dir):
     assert dict(rows(data_dir, LEFT)) == {app.name: 1 for app in APPS if app.has_leaver}
+
+
+def test_what_is_delivered_by_tasks_waits_for_people(said, data_dir):
+    assert rows(data_dir, DELIVERED_BY_TASKS)[0][0] == "Miro"
+    assert rows(data_dir, TASKS)[0][0] > 0
 
 
 def test_activity_has_refusals_to_explain(said, data_dir):

@@ -76,9 +76,11 @@ class SinceForm(VerbForm):
     since = forms.DateTimeField(
         label=gettext_lazy("Since"),
         widget=forms.DateTimeInput(
-            attrs={"type": "datetime-local", "class": "short", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+            attrs={"class": "short", "placeholder": "2026-11-28 14:30", "autocomplete": "off"}
         ),
-        help_text=gettext_lazy("In UTC. Every change from this moment on is delivered once more."),
+        help_text=gettext_lazy(
+            "Date and time in UTC, such as 2026-11-28 14:30. Every change since then is delivered again."
+        ),
     )
 
     def clean_since(self) -> datetime:

@@ -80,6 +80,21 @@ class PoliciesForm(VerbForm):
             "For somebody whom the identity provider deleted and the app only deactivated. 0 for never."
         ),
     )
+    brake_people = forms.IntegerField(
+        label=gettext_lazy("Safety brake: people who may leave within an hour"),
+        min_value=0,
+        max_value=1_000_000,
+        widget=forms.NumberInput(attrs=SHORT),
+    )
+    brake_percent = forms.IntegerField(
+        label=gettext_lazy("Safety brake: or so many percent of all, if that is more"),
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs=SHORT),
+        help_text=gettext_lazy(
+            "When more would leave, an Owner or a Super Admin has to decide. 100 switches it off."
+        ),
+    )
     width = forms.IntegerField(
         label=gettext_lazy("People worked on side by side"),
         min_value=1,

@@ -30,12 +30,7 @@ def delivery_connectors(request: HttpRequest, member: Membership, integration: I
     found = [_load(kind) for kind in registry.kinds()]
     context = {
         "connectors": [
-            {
-                "connector": one,
-                "can": delivery_words.capabilities(one),
-                "mode": delivery_words.MODES[one.mode],
-                "is_current": one.kind == integration.connector,
-            }
+            {**delivery_words.shown(one), "is_current": one.kind == integration.connector}
             for one in found
             if one is not None
         ]
@@ -59,7 +54,8 @@ def delivery_connector(request: HttpRequest, member: Membership, integration: In
         done = _saved(request, member, connection, form=form, kind=kind)
         if done is not None:
             return done
-    context = {"form": form, "connector": connector, "is_new": kind != integration.connector}
+    shown = delivery_words.shown(connector)
+    context = {"form": form, "connector": shown, "is_new": kind != integration.connector}
     return _render(request, member, integration, template="delivery_connector", context=context)
 
 
@@ -87,8 +83,8 @@ def _saved(
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return None
     if made:
-        shown = [{"id": name, "label": form.fields[name].label, "value": text} for name, text in made.items()]
-        return _render(request, member, integration, template="delivery_secret", context={"made": shown})
+        once = [{"id": name, "label": form.fields[name].label, "value": text} for name, text in made.items()]
+        return _render(request, member, integration, template="delivery_secret", context={"made": once})
     messages.success(request, _("The settings are saved. Test the connection next."))
     return redirect("console:delivery", member.workspace.slug, integration.pk)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -78,7 +79,7 @@ def deliveries_selected(request: HttpRequest, member: Membership, integration: I
 
 def rows(integration: Integration, found: list[Delivery]) -> list[dict[str, Any]]:
     """Deliveries as the table shows them."""
-    names = finding.names(integration, found)
+    names, now = finding.names(integration, found), timezone.now()
     return [
         {
             "delivery": one,
@@ -88,6 +89,7 @@ def rows(integration: Integration, found: list[Delivery]) -> list[dict[str, Any]
             "badge": delivery_words.badge(one),
             "may_be_touched": delivery_words.may_be_touched(one),
             "is_due": one.status in {Status.WAITING, Status.RETRYING, Status.CONFIRMING},
+            "waits": one.due_at > now,
         }
         for one in found
     ]
@@ -105,6 +107,8 @@ def _counts(integration: Integration) -> list[dict[str, Any]]:
             "is_bad": bool(number) and state in {Status.DEAD, Status.HELD},
         }
         for state, number in found.items()
+        # Few ways are answered late.
+        if number or state != Status.CONFIRMING
     ]
 
 

@@ -34,11 +34,8 @@ def delivery(request: HttpRequest, member: Membership, integration: Integration)
         "back": "delivery",
         "may_manage": roles.may(member, Action.DELIVERY_MANAGE),
         "connection": connection,
-        "connector": connector,
+        "connector": delivery_words.shown(connector) if connector else None,
         "secrets": _secrets(connector, connection) if connector else [],
-        "mode": delivery_words.MODES[connector.mode] if connector else "",
-        "is_state": connector is not None and connector.mode is Mode.STATE,
-        "can": delivery_words.capabilities(connector) if connector else [],
         "plan_form": PersonForm(),
         "default_attributes": not connection.attributes,
     }
@@ -74,9 +71,8 @@ def delivery_plan(request: HttpRequest, member: Membership, integration: Integra
     if form.is_valid():
         picked = people_picked.by_name(integration, form.cleaned_data["user_name"])
         context |= {"picked": picked, "others": picked.others}
-        if picked.person is None and not picked.others:
-            form.add_error("user_name", _("Nobody here has a user name that begins so."))
-        elif picked.person is not None:
+        context["is_nobody"] = picked.person is None and not picked.others
+        if picked.person is not None:
             context |= _planned(integration, picked.person)
     here = layout.of_integration(member, integration, "settings", left="delivery", deeper=True)
     status = 422 if form.errors else 200
@@ -101,9 +97,7 @@ def delivery_on(request: HttpRequest, member: Membership, integration: Integrati
         return redirect("console:deliveries", member.workspace.slug, integration.pk)
     connection = connecting.of(integration)
     context = {
-        "connector": connector,
-        "is_state": connector.mode is Mode.STATE,
-        "connection": connection,
+        "connector": delivery_words.shown(connector),
         "is_tested": connection.tested_at is not None and all(one["ok"] for one in connection.findings),
     }
     return _confirming(request, member, integration, template="delivery_on", context=context)

@@ -19,7 +19,7 @@ from integrations.console import delivery_words, layout, timeline
 from integrations.console.access import integration_page
 from integrations.console.forms.deliveries import EditForm, SkipForm
 from integrations.console.forms.verb import VerbForm
-from integrations.delivery import connecting, controls, finding
+from integrations.delivery import connecting, controls, drafts, finding
 from integrations.delivery.connector import Capability
 from integrations.delivery.models import Delivery, Task
 from integrations.kit.errors import NotAllowed, Refused
@@ -159,7 +159,7 @@ def _actions(member: Membership, integration: Integration, delivery: Delivery) -
 
 def _draft(delivery: Delivery) -> str:
     try:
-        found = connecting.draft(delivery)
+        found = delivery.override or drafts.of(delivery)
     except Refused:
         found = {}
     return json.dumps(found, indent=2, ensure_ascii=False)

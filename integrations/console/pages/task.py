@@ -114,12 +114,14 @@ def task_give(request: HttpRequest, member: Membership, found: Task) -> HttpResp
     if not form.is_valid():
         return _shown(request, member, found, give_form=form)
     to = form.member()
-    said = _("%(person)s has this task now.") % {"person": to.user.email}
-    answer = _done(request, found, lambda: tasks.give(found, to, by=member), said=said)
-    found.refresh_from_db()
-    if found.assignee_id == to.pk:
-        mail.tell_of_task(found, to, giver=member)
-    return answer
+
+    def give() -> Task:
+        given = tasks.give(found, to, by=member)
+        if found.assignee_id != to.pk:
+            mail.tell_of_task(given, to, giver=member)
+        return given
+
+    return _done(request, found, give, said=_("%(person)s has this task now.") % {"person": to.user.email})
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class Sighting:
 def recognise(facts: RequestFacts) -> Sighting:
     """What this one request shows; nothing is ever refused for what it lacks."""
     agent = facts.headers.get("user-agent", "")
-    seen = registry.signals_for(facts.method, with_body=bool(facts.body))
+    seen = registry.signals_for(facts.method, with_body=bool(facts.body), with_query=bool(facts.raw_query))
     return Sighting(
         decisive=_by_agent(agent, proven=True),
         hint=_by_agent(agent, proven=False),
@@ -51,6 +52,7 @@ def verdict(decisive: str | None, signal_ids: Iterable[str]) -> str | None:
     return first if most >= _ENOUGH and most - next_most >= _LEAD else None
 
 
+@functools.lru_cache(maxsize=256)
 def _by_agent(agent: str, *, proven: bool) -> str | None:
     if not agent:
         return None

@@ -42,7 +42,9 @@ class Signal:
         """The method is not looked at: the registry sorts signals by it."""
         if self.header_absent is not None and self.header_absent in facts.headers:
             return False
-        if not all(pattern.search(facts.headers.get(name, "")) for name, pattern in self.headers):
+        if self.headers and not all(
+            pattern.search(facts.headers.get(name, "")) for name, pattern in self.headers
+        ):
             return False
         return (
             _found(self.path, facts.path)

@@ -31,6 +31,8 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
     keycloak.FINGERPRINT,
 )
 
+_SIGNALS = tuple(signal for fingerprint in FINGERPRINTS for signal in fingerprint.signals)
+
 BY_SIGNAL: dict[str, tuple[str, int]] = {
     signal.id: (fingerprint.idp, signal.weight)
     for fingerprint in FINGERPRINTS
@@ -40,22 +42,32 @@ BY_SIGNAL: dict[str, tuple[str, int]] = {
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def _signals_of(method: str, *, with_body: bool) -> tuple[Signal, ...]:
+# The headers that tell something, in lower case.
+HEADERS = frozenset(
+    {"user-agent"}
+    | {name for signal in _SIGNALS for name, _pattern in signal.headers}
+    | {signal.header_absent for signal in _SIGNALS if signal.header_absent}
+)
+
+
+def _signals_of(method: str, *, with_body: bool, with_query: bool) -> tuple[Signal, ...]:
     return tuple(
         signal
-        for fingerprint in FINGERPRINTS
-        for signal in fingerprint.signals
-        if signal.method in (None, method) and (with_body or signal.body is None)
+        for signal in _SIGNALS
+        if signal.method in (None, method)
+        and (with_body or signal.body is None)
+        and (with_query or signal.query is None)
     )
 
 
 _BY_METHOD = {
-    (method, with_body): _signals_of(method, with_body=with_body)
+    (method, with_body, with_query): _signals_of(method, with_body=with_body, with_query=with_query)
     for method in _METHODS
     for with_body in (True, False)
+    for with_query in (True, False)
 }
 
 
-def signals_for(method: str, *, with_body: bool) -> tuple[Signal, ...]:
+def signals_for(method: str, *, with_body: bool, with_query: bool) -> tuple[Signal, ...]:
     """The signals that a request of this method can show; none for a method that SCIM does not use."""
-    return _BY_METHOD.get((method, with_body), ())
+    return _BY_METHOD.get((method, with_body, with_query), ())

@@ -17,7 +17,7 @@ from integrations import one_time_links, workspaces
 from integrations.audit import support
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery.models import Change
+from integrations.delivery.models import AppAccount, AppConnection, Attempt, Change, Delivery, Lane, Task
 from integrations.models import GatewayToken, Integration, Invitation, Membership, Role, User, Workspace
 from integrations.traffic.models import Contact, RefusedToken, RequestLog
 from scim.models import ScimGroup, ScimUser, UserEmail
@@ -33,6 +33,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 OWN = {Workspace, Integration, GatewayToken, Membership, Invitation, User}
 THEIRS = {AuditEntry, Change, Contact, RefusedToken, RequestLog, ScimGroup, ScimUser}
+DELIVERING = {AppAccount, Attempt, Delivery, Lane, Task}
 
 
 @pytest.fixture
@@ -77,7 +78,36 @@ def rows(workspace, integration, issued, owner, invited, person, request_row):
     contact, _made = Contact.objects.get_or_create(integration=integration)
     entry = AuditEntry.objects.for_workspace(workspace).latest("at", "id")
     shown = [workspace, integration, issued.token, owner, invited.invitation, owner.user, person, group]
-    return {type(row): row for row in [*shown, request_row, change, refusal, contact, entry]}
+    sent = delivered(integration, change, owner)
+    return {type(row): row for row in [*shown, request_row, change, refusal, contact, entry, *sent]}
+
+
+def delivered(integration: Integration, change: Change, owner: Membership) -> list:
+    """One row of each kind that goes out; what people or secrets are is a canary."""
+    AppConnection.objects.create(integration=integration, settings={"address": BODY}, secrets={"key": BODY})
+    delivery = factories.make_delivery(
+        integration,
+        change=change,
+        line=change.resource_id,
+        trace_id=TRACE,
+        override={"title": BODY},
+        proof={"seen": {"title": BODY}, "digest": "d" * 64},
+    )
+    exchange = {"words": BODY, "status": 200, "ms": 3, "sent": BODY, "received": BODY}
+    steps = [{"words": BODY, "detail": BODY, "done_at": "", "done_by": ""}]
+    return [
+        Lane.objects.create(integration=integration),
+        delivery,
+        Attempt.objects.create(
+            delivery=delivery, number=1, started_at=NOW, result="done", exchanges=[exchange]
+        ),
+        AppAccount.objects.create(
+            integration=integration, line=change.resource_id, roles=[BODY], differences=[BODY]
+        ),
+        Task.objects.create(
+            integration=integration, delivery=delivery, due_at=NOW, steps=steps, note=BODY, assignee=owner
+        ),
+    ]
 
 
 def make_request(integration: Integration, **fields) -> RequestLog:
@@ -105,8 +135,10 @@ def open_row(desk, row):
 
 def term_for(model, rows) -> str:
     """What finds the fixture's row of a model: its own id, else its integration's."""
-    by_id = "id" in admin.site._registry[model].search_fields
-    return str(rows[model].pk if by_id else rows[Integration].pk)
+    found_by = admin.site._registry[model].search_fields
+    if "delivery__id" in found_by:
+        return str(rows[Delivery].id)
+    return str(getattr(rows[model], "id", "") if "id" in found_by else rows[Integration].pk)
 
 
 def pages(desk, model, rows) -> list[str]:
@@ -124,7 +156,7 @@ def looks(workspace: Workspace) -> list[AuditEntry]:
 
 
 def test_support_sees_these_models_and_no_others():
-    assert set(MODELS) == OWN | THEIRS
+    assert set(MODELS) == OWN | THEIRS | DELIVERING
 
 
 @each_model
@@ -249,6 +281,14 @@ def test_a_list_is_empty_and_says_why_until_someone_searches(desk, model, rows, 
         pytest.param(RequestLog, "{Integration.pk}", id="requests of an integration"),
         pytest.param(Change, TRACE, id="change by trace id"),
         pytest.param(Change, "{ScimUser.pk}", id="changes of a person"),
+        pytest.param(Delivery, TRACE, id="delivery by trace id"),
+        pytest.param(Delivery, "{Delivery.id}", id="delivery by id"),
+        pytest.param(Delivery, "{Delivery.number}", id="delivery by number"),
+        pytest.param(Delivery, "{ScimUser.pk}", id="deliveries of a person"),
+        pytest.param(Attempt, "{Delivery.id}", id="tries of a delivery"),
+        pytest.param(AppAccount, "{ScimUser.pk}", id="account of a person"),
+        pytest.param(Task, "{Task.pk}", id="task by id"),
+        pytest.param(Lane, "{Integration.pk}", id="lane of an integration"),
     ],
 )
 def test_a_search_finds_the_row(desk, model, term, rows):

@@ -145,3 +145,12 @@ def test_sqlite_commits_are_on_disk_before_they_are_answered(monkeypatch):
 
     assert "synchronous=FULL" in options["init_command"]
     assert options["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.parametrize(("setting", "threshold"), [("1", 0), ("0", None)])
+def test_statements_are_prepared_unless_a_pooler_stands_in_between(monkeypatch, setting, threshold):
+    monkeypatch.setenv("GATEWAY_POSTGRES_PREPARE", setting)
+
+    options = databases.settings({"ENGINE": "django.db.backends.postgresql", "NAME": "x"})["OPTIONS"]
+
+    assert options["prepare_threshold"] == threshold

@@ -68,6 +68,13 @@ def test_who_sees_integrations_is_led_to_person_app_and_request(as_owner, provid
         assert f'href="{console.path(name, integration, **more)}"' in shown
 
 
+def test_whoever_sees_deliveries_is_led_to_the_one_of_the_task(as_owner, as_member, task, page):
+    path = console.path("console:delivery-record", task.integration, delivery_id=task.delivery.id)
+
+    assert f'href="{path}"' in words(as_owner.get(page))
+    assert path not in words(as_member.get(page))
+
+
 def test_a_member_is_told_in_words_and_led_nowhere_they_may_not_go(as_member, page):
     shown = words(as_member.get(page))
 
@@ -158,6 +165,20 @@ def test_a_task_is_given_and_the_person_told_by_mail(
     assert mail.to == ["hands@northwind.example"]
     assert f"{admin.user.email} gave you a task" in mail.body
     assert page in mail.body
+
+
+def test_nobody_is_told_of_what_they_have_or_of_what_is_closed(
+    db, as_owner, owner, member, task, page, settings, mailoutbox
+):
+    settings.MAIL_CONFIGURED = True
+    tasks.give(task, member, by=owner)
+    as_owner.post(f"{page}give/", {"to": member.pk})
+    tasks.finish(task, note="Gone.", by=member)
+
+    answer = as_owner.post(f"{page}give/", {"to": owner.pk}, follow=True)
+
+    assert "hands@northwind.example finished this task" in words(answer)
+    assert mailoutbox == []
 
 
 def test_without_mail_a_task_is_given_all_the_same(as_owner, member, task, page, mailoutbox):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import connecting, registry, worker
+from integrations.delivery import connecting, worker
 from integrations.models import Integration
 from tests import factories, probe_connectors
 from tests.db import console
@@ -15,10 +15,7 @@ from tests.probe_connectors import App
 
 @pytest.fixture
 def app(monkeypatch) -> App:
-    monkeypatch.setattr(probe_connectors, "app", App())
-    for kind, path in probe_connectors.KINDS.items():
-        monkeypatch.setitem(registry.OURS, kind, path)
-    return probe_connectors.app
+    return probe_connectors.install(monkeypatch)
 
 
 @pytest.fixture

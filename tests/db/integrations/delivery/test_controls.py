@@ -113,7 +113,7 @@ def test_a_delivery_is_handed_over_to_a_person(idp, dead):
     assert again(dead).status == Status.WITH_PERSON
     task = Task.objects.get()
     assert task.delivery_id == dead.pk
-    assert "No licence is left." in task.steps[0]["words"]
+    assert "No licence is left." in task.steps[0]["detail"]
 
 
 def test_changes_since_a_moment_are_delivered_again(app, idp, clock):

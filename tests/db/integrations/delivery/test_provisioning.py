@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from integrations.delivery import connecting, controls, tasks
 from integrations.delivery.connector import Failed, Kind, Order, Outcome
@@ -159,3 +161,17 @@ def test_what_ended_by_itself_tells_nothing(idp: Provider, live, app, status):
     standing = standings.of(live, people(live))[UUID(ada)]
 
     assert (standing.label, standing.delivery) == ("Onboarded", first)
+
+
+def test_a_persons_last_delivery_is_found_by_one_look_into_an_index(idp: Provider, live, app):
+    rows = people(live)
+    with CaptureQueriesContext(connection) as captured:
+        standings.of(live, rows)
+    (sql,) = [query["sql"] for query in captured if "last_delivery" in query["sql"]]
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}")
+        plan = str(cursor.fetchall())
+
+    # PostgreSQL reads so small a table whole.
+    assert "delivery_of_line" in plan or connection.vendor != "sqlite"

@@ -14,8 +14,8 @@ from django.db.models.query import get_related_populators
 from django.test.utils import CaptureQueriesContext
 
 from integrations import tokens
-from integrations.delivery import outbox
-from integrations.delivery.models import Change
+from integrations.delivery import outbox, settling
+from integrations.delivery.models import AppAccount, Attempt, Change, Delivery
 from integrations.kit.prepared import Insert, Select, Slot, Update
 from integrations.models import GatewayToken, Integration
 from integrations.traffic import journal, writer
@@ -163,6 +163,17 @@ def sample(model: type[models.Model], integration: Integration) -> models.Model:
         integration=integration, display_name="g", display_name_key=uuid4().hex, data={}
     )
     data = {"a": [1, 1.5, None, True, ODD], ODD: {"x": []}}
+    delivery = Delivery(
+        integration=integration,
+        trace_id="t",
+        line=uuid4(),
+        label=ODD,
+        intent="create",
+        override=data,
+        due_at=MOMENT,
+        created_at=MOMENT,
+    )
+    tried = Delivery.objects.create(integration=integration, trace_id="t", line=uuid4(), intent="create")
     rows: dict[type[models.Model], models.Model] = {
         ScimUser: ScimUser(
             integration=integration,
@@ -202,6 +213,9 @@ def sample(model: type[models.Model], integration: Integration) -> models.Model:
             after=data,
             delta=[data],
         ),
+        Delivery: delivery,
+        Attempt: Attempt(delivery=tried, number=3, started_at=MOMENT, ms=4, result="done", exchanges=[data]),
+        AppAccount: AppAccount(integration=integration, line=uuid4(), ref=ODD, roles=[ODD], seen_at=MOMENT),
         RequestLog: RequestLog(
             integration=integration,
             at=MOMENT,
@@ -221,7 +235,7 @@ def sample(model: type[models.Model], integration: Integration) -> models.Model:
 
 INSERTS = {
     f"{module.__name__}.{name}": one
-    for module in (statements, outbox, journal, writer)
+    for module in (statements, outbox, settling, journal, writer)
     for name, one in vars(module).items()
     if isinstance(one, Insert)
 }

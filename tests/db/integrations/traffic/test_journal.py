@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from integrations.kit import ids
 from integrations.models import GatewayToken
 from integrations.traffic import journal, purge, writer
-from integrations.traffic.entries import Accepted, RefusedUse, SetAside, Sighting
+from integrations.traffic.entries import Accepted, LoggedRequest, RefusedUse, SetAside, Sighting
 from integrations.traffic.models import Contact, MetQuirk, RefusedToken, RequestLog
 from tests import factories
 
@@ -19,9 +20,10 @@ NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
 NOTHING_SEEN = Sighting()
 
 
-def request_row(integration, *, at=NOW, status=200, path="/Users", **fields) -> RequestLog:
-    return RequestLog(
-        integration=integration,
+def request_row(integration, *, at=NOW, status=200, path="/Users", **fields) -> LoggedRequest:
+    return LoggedRequest(
+        id=ids.new(),
+        integration_id=integration.pk,
         at=at,
         trace_id="a" * 32,
         method="GET",
@@ -51,6 +53,12 @@ def test_a_request_is_kept_with_contact_and_latest_use(issued):
     assert (contact.first_accepted_at, contact.last_accepted_at, contact.idp) == (NOW, NOW, "okta")
     assert contact.first_request == "GET /Users"
     assert (token.last_used_at, token.last_used_ip, token.last_used_idp) == (NOW, "192.0.2.7", "okta")
+
+
+def test_an_entry_has_the_columns_of_the_log():
+    columns = {field.attname for field in RequestLog._meta.local_concrete_fields}
+
+    assert set(LoggedRequest._fields) == columns
 
 
 def test_an_older_request_written_late_does_not_turn_time_back(issued):
@@ -184,14 +192,14 @@ def test_habits_are_kept_with_their_request_and_its_integration(issued):
 
     rows = MetQuirk.objects.for_integration(issued.token.integration)
     assert sorted(rows.values_list("code", "request")) == sorted(
-        [("op-case", entry.row.pk), ("dotted-key", entry.row.pk), ("op-case", saved.row.pk)]
+        [("op-case", entry.row.id), ("dotted-key", entry.row.id), ("op-case", saved.row.id)]
     )
     assert Contact.objects.for_integration(issued.token.integration).get().quirks == ["dotted-key", "op-case"]
 
 
 def test_habits_of_a_request_that_was_purged_meanwhile_are_left_out(issued):
     saved = journal.write(replace(accepted(issued), quirks=frozenset({"op-case"})))
-    saved.row.delete()
+    RequestLog.objects.filter(pk=saved.row.id).delete()
     journal.record(replace(saved, row=request_row(issued.token.integration), quirks=frozenset({"op-case"})))
 
     assert not MetQuirk.objects.for_integration(issued.token.integration).exists()

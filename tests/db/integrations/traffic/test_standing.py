@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from integrations import catalog, tokens
 from integrations.traffic import standing
-from integrations.traffic.standing import State
+from integrations.traffic.standing import Delivering, State
 from tests import factories
 from tests.db import console
 
@@ -141,3 +141,33 @@ def test_many_cost_three_queries(workspace):
 
     assert len(captured) == 3
     assert {stands.state for stands in found.values()} == {State.ATTENTION}
+
+
+@pytest.mark.parametrize(
+    ("going", "state", "cause"),
+    [
+        pytest.param(Delivering(), State.OPERATIONAL, "their changes are delivered", id="fine"),
+        pytest.param(Delivering(waiting=7), State.OPERATIONAL, "their changes are delivered", id="waiting"),
+        pytest.param(Delivering(failed=1), State.ATTENTION, "1 delivery failed.", id="one failed"),
+        pytest.param(Delivering(failed=1_001), State.ATTENTION, "1000+ deliveries failed.", id="many failed"),
+        pytest.param(Delivering(is_held=True, held_for="Bad key."), State.ATTENTION, "Bad key.", id="held"),
+        pytest.param(Delivering(trouble="503."), State.ATTENTION, "The app is not reached: 503.", id="down"),
+        pytest.param(Delivering(is_paused=True, failed=3), State.PAUSED, "Delivery is paused.", id="paused"),
+    ],
+)
+def test_where_it_delivers_the_lane_has_its_say(provider, going, state, cause):
+    provider.send("GET", "/Users")
+
+    stands = standing.of(provider.integration, {provider.integration.pk: going})
+
+    assert stands.state == state
+    assert cause in stands.cause
+
+
+def test_a_token_that_is_refused_comes_before_deliveries_that_failed(provider):
+    tokens.revoke(provider.issued.token, by=factories.OPERATOR)
+
+    stands = standing.of(provider.integration, {provider.integration.pk: Delivering(failed=2)})
+
+    assert "No token works any more" in stands.cause
+    assert stands.delivering == Delivering(failed=2)

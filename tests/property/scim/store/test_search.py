@@ -45,7 +45,7 @@ class Directory:
 
     def everybody(self) -> list[dict[str, Any]]:
         rows = list(ScimUser.objects.for_integration(self.integration).present().order_by("pk"))
-        return listing._users_as_json(USER, BASE, rows)
+        return listing._users_as_json(self.integration, BASE, rows)
 
     def every_group(self) -> list[dict[str, Any]]:
         rows = list(ScimGroup.objects.for_integration(self.integration).present().order_by("pk"))

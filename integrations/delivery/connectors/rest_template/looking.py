@@ -1,0 +1,182 @@
+"""Reads accounts and roles out of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from integrations.delivery.connector import Entitlement, Failed, Kind, Retry
+from integrations.delivery.connectors.rest_template import answers, paging, templates
+from integrations.delivery.connectors.rest_template.answers import NotUnderstood, Seen
+from integrations.delivery.connectors.rest_template.calling import Answered, App
+from integrations.delivery.connectors.rest_template.judging import Said, Stopped
+from integrations.delivery.connectors.rest_template.paging import Turn
+from integrations.delivery.connectors.rest_template.recipe import Recipe, Request, RoleList
+from integrations.delivery.connectors.rest_template.templates import Values
+
+FIND_BY = ("external_id", "user_name", "email")
+
+
+def account(app: App, values: Values, *, ref: str = "") -> Seen | None:
+    """The person's account: by the app's id where one is known, else by upstream id, user name, e-mail. None
+    where there is none. Raises Stopped."""
+    found = _got(app, values, ref) if ref else None
+    if found is None:
+        found = _found(app, values)
+    return _with_roles(app, found) if found else None
+
+
+def page(app: App, turn: Turn, *, size: int = 0) -> tuple[list[Seen], Turn | None]:
+    """One page of the accounts, and which comes next; `size` other than the recipe's. Raises Stopped."""
+    seen, following = _page(app, turn, size=size)
+    return [_with_roles(app, one) for one in seen], following
+
+
+def roles(app: App) -> Iterator[Entitlement]:
+    """The roles of the app. Raises Stopped."""
+    if app.recipe.roles is None:
+        return
+    for entry in _entries(app, app.recipe.roles.request, {}):
+        value = answers.text_at(entry, app.recipe.roles.value)
+        if value:
+            yield Entitlement(value, answers.text_at(entry, app.recipe.roles.name) or value)
+
+
+def from_answer(app: App, answered: Answered, request: Request) -> Seen | None:
+    """The account that an answer shows; None where it shows none."""
+    try:
+        return answers.account(answers.at(answered.reply.document, request.item), app.recipe.read)
+    except NotUnderstood:
+        return None
+
+
+def _got(app: App, values: Values, ref: str) -> Seen | None:
+    request = app.recipe.get("get")
+    if request is None:
+        return None
+    answered = app.read(request, {**values, "account.ref": ref})
+    if answered.said is Said.NOT_FOUND:
+        return None
+    return _account(_document(answered), request.item, app.recipe)
+
+
+def _found(app: App, values: Values) -> Seen | None:
+    # An app that cannot search is read whole.
+    everybody = [] if app.recipe.find else list(_everybody(app))
+    for name in FIND_BY:
+        if templates.is_empty(values.get(f"person.{name}")):
+            continue
+        request = app.recipe.find.get(name)
+        wanted = {name: str(values[f"person.{name}"])}
+        if request is not None:
+            found = _one(_search(app, request, values), wanted)
+        elif not app.recipe.find and name in app.recipe.read.fields:
+            found = _one(everybody, wanted)
+        else:
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def _search(app: App, request: Request, values: Values) -> list[Seen]:
+    if not request.item:
+        return [_account(entry, (), app.recipe) for entry in _entries(app, request, values)]
+    answered = app.read(request, values)
+    if answered.said is Said.NOT_FOUND or answers.at(_document(answered), request.item) is None:
+        return []
+    return [_account(_document(answered), request.item, app.recipe)]
+
+
+def _everybody(app: App) -> Iterator[Seen]:
+    turn: Turn | None = Turn()
+    while turn is not None:
+        seen, turn = _page(app, turn)
+        yield from seen
+
+
+def _one(found: Iterable[Seen], wanted: Mapping[str, str]) -> Seen | None:
+    """The one of them that has this value: a search may answer with what is only alike."""
+    ((name, value),) = wanted.items()
+    same = {one.ref: one for one in found if _is_same(name, getattr(one, name), value)}
+    present = [one for one in same.values() if not one.is_deleted] or list(same.values())[:1]
+    if len(present) > 1:
+        reason = _("The app has %(count)d accounts with %(value)s.") % {"count": len(present), "value": value}
+        fix = _("Leave one of them in the app, or change the others.")
+        raise Stopped(Failed(Kind.CONFLICT, reason, fix=fix))
+    return present[0] if present else None
+
+
+def _is_same(name: str, there: str, wanted: str) -> bool:
+    return there == wanted if name == "external_id" else there.casefold() == wanted.casefold()
+
+
+def _page(app: App, turn: Turn, *, size: int = 0) -> tuple[list[Seen], Turn | None]:
+    request = app.recipe.listing
+    if request is None:
+        return [], None
+    if size:
+        request = replace(request, paging=replace(request.paging, size=size))
+    entries, following = _entries_of(app, request, {}, turn=turn)
+    return [_account(entry, (), app.recipe) for entry in entries], following
+
+
+def _with_roles(app: App, seen: Seen) -> Seen:
+    """With the roles that the app tells by a request of their own."""
+    if app.recipe.roles_of is None or seen.is_deleted:
+        return seen
+    entries = _entries(app, app.recipe.roles_of.request, {"account.ref": seen.ref})
+    return replace(seen, roles=_names(entries, app.recipe.roles_of))
+
+
+def _names(entries: Iterable[Any], where: RoleList) -> tuple[str, ...]:
+    return tuple(filter(None, (answers.text_at(entry, where.value) for entry in entries)))
+
+
+def _entries(app: App, request: Request, values: Values) -> Iterator[Any]:
+    """Of every page."""
+    turn: Turn | None = Turn()
+    while turn is not None:
+        entries, turn = _entries_of(app, request, values, turn=turn)
+        yield from entries
+
+
+def _entries_of(
+    app: App, request: Request, values: Values, *, turn: Turn
+) -> tuple[Sequence[Any], Turn | None]:
+    url = turn.word if request.paging.kind == "link" else ""
+    parameters = paging.parameters(request.paging, turn)
+    answered = app.read(request, values, parameters=parameters, url=url)
+    if answered.said is Said.NOT_FOUND:
+        if request.name.startswith("find."):
+            return [], None
+        raise Stopped(Retry(_("The app does not find “%s”.") % request.name, status=answered.reply.status))
+    entries = _listed(_document(answered), request)
+    try:
+        return entries, paging.after(request.paging, turn, answered, count=len(entries))
+    except NotUnderstood as error:
+        raise Stopped(Retry(str(error))) from error
+
+
+def _document(answered: Answered) -> Any:
+    """What cannot be read at all is the app's trouble, not a person's: a page of maintenance, for one."""
+    if answered.reply.problem:
+        raise Stopped(Retry(answered.reply.problem, status=answered.reply.status))
+    return answered.reply.document
+
+
+def _listed(document: Any, request: Request) -> list[Any]:
+    try:
+        return answers.items(document, request.items)
+    except NotUnderstood as error:
+        raise Stopped(Retry(str(error))) from error
+
+
+def _account(document: Any, item: tuple[str, ...], recipe: Recipe) -> Seen:
+    try:
+        return answers.account(answers.at(document, item), recipe.read)
+    except NotUnderstood as error:
+        raise Stopped(Retry(str(error), of_app=False)) from error

@@ -1,0 +1,61 @@
+"""Another way into the app, and going on after a hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from integrations.delivery import connecting, controls
+from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.models import Delivery, Lane
+from integrations.kit.errors import Refused
+from tests import factories
+from tests.db.integrations.delivery.conftest import drain
+from tests.db.scim import wire
+
+Status = Delivery.Status
+
+
+def change(idp, kind: str) -> None:
+    connecting.change(idp.integration, kind, {}, by=factories.OPERATOR)
+
+
+def statuses(idp) -> set[str]:
+    rows = Delivery.objects.for_integration(idp.integration).filter(label__startswith="ada")
+    return set(rows.values_list("status", flat=True))
+
+
+def test_what_waits_behind_a_change_goes_out_by_another_way(app, idp_of_events):
+    idp = idp_of_events
+    app.answer = lambda _order: Failed(Kind.INVALID, "No.")
+    person = idp.person("ada")
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    drain(idp.integration)
+    app.answer = lambda _order: None
+
+    change(idp, "probe")
+    drain(idp.integration)
+
+    assert "ada@northwind.example" in app.accounts
+    assert statuses(idp) == {Status.DELIVERED, Status.SUPERSEDED}
+
+
+def test_resuming_a_held_lane_tries_what_was_held(app, idp):
+    app.answer = lambda _order: Failed(Kind.AUTH, "The key was refused.")
+    idp.person("ada")
+    drain(idp.integration)
+    assert statuses(idp) == {Status.HELD}
+
+    controls.resume(idp.integration, by=factories.OPERATOR)
+
+    assert statuses(idp) == {Status.RETRYING}
+    assert Lane.objects.for_integration(idp.integration).get().held_at is None
+    app.answer = lambda _order: None
+    drain(idp.integration)
+    assert statuses(idp) == {Status.DELIVERED}
+
+
+def test_nothing_is_planned_anew_while_nothing_is_delivered(app, idp):
+    connecting.observe(idp.integration, by=factories.OPERATOR)
+
+    with pytest.raises(Refused, match="not switched on"):
+        connecting.replan(idp.integration, by=factories.OPERATOR)
