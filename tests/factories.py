@@ -13,7 +13,7 @@ from django.utils import timezone
 from integrations import catalog, tokens, workspaces
 from integrations.delivery import tasks
 from integrations.delivery.connector import Step
-from integrations.delivery.models import Delivery, Task, TaskFile
+from integrations.delivery.models import AppAccount, Delivery, Task, TaskFile
 from integrations.models import Integration, IntegrationAccess, Membership, Role, User, Workspace
 from integrations.roles import Operator
 
@@ -51,6 +51,12 @@ def make_delivery(integration: Integration, **fields: Any) -> Delivery:
     """One that waits for a person's line of its own."""
     usual = {"line": uuid4(), "label": "ada@northwind.example", "intent": "update", "trace_id": uuid4().hex}
     return Delivery.objects.create(integration=integration, **{**usual, "version": 1, **fields})
+
+
+def make_account(integration: Integration, ref: str = "7", **fields: Any) -> AppAccount:
+    """One that was found in the app, and that is nobody's here."""
+    usual = {"user_name": f"user{ref}", "origin": AppAccount.Origin.FOUND, "shows_roles": True}
+    return AppAccount.objects.create(integration=integration, ref=ref, **{**usual, **fields})
 
 
 def give(integration: Integration, member: Membership) -> IntegrationAccess:

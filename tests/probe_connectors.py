@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -11,6 +11,7 @@ from django import forms
 
 from integrations.delivery import registry
 from integrations.delivery.connector import (
+    Account,
     Capability,
     Connector,
     Done,
@@ -21,6 +22,7 @@ from integrations.delivery.connector import (
     Mode,
     Order,
     Outcome,
+    Page,
     Proof,
     SettingsForm,
     Step,
@@ -31,6 +33,7 @@ KINDS = {
     "probe": f"{HERE}.Probe",
     "probe_events": f"{HERE}.ProbeEvents",
     "probe_wide": f"{HERE}.ProbeWide",
+    "probe_reads": f"{HERE}.ProbeReads",
     "probe_secret": f"{HERE}.ProbeSecret",
 }
 
@@ -42,6 +45,9 @@ class App:
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     answer: Callable[[Order], Outcome | None] = lambda _order: None
+    # Of the list of accounts: how long a page is, and what happens before one is given.
+    page_size: int = 100
+    before_page: Callable[[int], None] = lambda _start: None
 
     def intents(self) -> list[str]:
         return [order.intent.value for order in self.orders]
@@ -88,6 +94,41 @@ class Probe(Connector):
 class ProbeWide(Probe):
     kind = "probe_wide"
     limits = Limits(width=4)
+
+
+class ProbeReads(Probe):
+    """Its accounts can be read: of each what the dictionary says, "roles" None where they are not shown."""
+
+    kind = "probe_reads"
+    capabilities = Probe.capabilities | {Capability.LIST, Capability.GRANT}
+
+    def carry(self, order: Order) -> Outcome:
+        outcome = super().carry(order)
+        person = order.person
+        if isinstance(outcome, Done) and person and person.ref and person.ref != person.user_name:
+            app.accounts[person.ref] |= app.accounts.pop(person.user_name, {})
+            return replace(outcome, ref=person.ref)
+        return outcome
+
+    def accounts(self, cursor: str = "") -> Page:
+        start = int(cursor or 0)
+        app.before_page(start)
+        names = list(app.accounts)
+        end = start + app.page_size
+        found = tuple(_account(name, app.accounts[name]) for name in names[start:end])
+        return Page(found, str(end) if end < len(names) else "")
+
+
+def _account(name: str, shown: dict[str, Any]) -> Account:
+    roles = shown.get("roles", [])
+    return Account(
+        ref=name,
+        user_name=shown.get("user_name", name),
+        email=shown.get("email", ""),
+        is_active=shown.get("active", True),
+        entitlements=None if roles is None else tuple(roles),
+        attributes={"display_name": shown.get("display_name", "")},
+    )
 
 
 class ProbeEvents(Probe):

@@ -40,6 +40,12 @@ SENTENCES = {
     Event.DELIVERY_EDITED: gettext_lazy("Edited a delivery to %(label)s"),
     Event.DELIVERY_HANDED_OVER: gettext_lazy("Handed a delivery to %(label)s over to a person"),
     Event.DELIVERY_REPLAYED: gettext_lazy("Repeated changes to %(label)s"),
+    Event.SYNC_STARTED: gettext_lazy("Started a sync of %(label)s"),
+    Event.SYNC_STOPPED: gettext_lazy("Stopped a sync of %(label)s"),
+    Event.ACCOUNT_BROUGHT: gettext_lazy("Brought %(label)s in step with what is wanted"),
+    Event.ACCOUNT_TAKEN_OVER: gettext_lazy("Took over what %(label)s has"),
+    Event.ACCOUNT_MATCHED: gettext_lazy("Matched an account of %(label)s with a person"),
+    Event.ACCOUNT_UNMATCHED: gettext_lazy("Left an account of %(label)s unmatched"),
     Event.BRAKE_RELEASED: gettext_lazy("Let held leavers of %(label)s go"),
     Event.BRAKE_DISCARDED: gettext_lazy("Kept the accounts of held leavers of %(label)s"),
     Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
@@ -202,6 +208,19 @@ def _replayed(detail: Detail) -> list[str]:
     return [words % {"n": detail["deliveries"], "since": since}]
 
 
+def _accounts(detail: Detail) -> list[str]:
+    shown = ", ".join(detail["accounts"])
+    words = ngettext("%(n)d account: %(shown)s.", "%(n)d accounts: %(shown)s.", detail["number"])
+    more = "…" if detail["number"] > len(detail["accounts"]) else ""
+    return [words % {"n": detail["number"], "shown": f"{shown}{more}"}]
+
+
+def _match(detail: Detail) -> list[str]:
+    if "person" in detail:
+        return [_("The account %(account)s is that of %(person)s.") % detail]
+    return [_("The account %(account)s is nobody's here.") % detail]
+
+
 def _held(detail: Detail) -> list[str]:
     words = ngettext("%(n)d person.", "%(n)d people.", detail["people"])
     return [words % {"n": detail["people"]}]
@@ -234,6 +253,10 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.DELIVERY_EDITED: _touched,
     Event.DELIVERY_HANDED_OVER: _touched,
     Event.DELIVERY_REPLAYED: _replayed,
+    Event.ACCOUNT_BROUGHT: _accounts,
+    Event.ACCOUNT_TAKEN_OVER: _accounts,
+    Event.ACCOUNT_MATCHED: _match,
+    Event.ACCOUNT_UNMATCHED: _match,
     Event.BRAKE_RELEASED: _held,
     Event.BRAKE_DISCARDED: _held,
     Event.DELIVERY_REPLANNED: _replanned,

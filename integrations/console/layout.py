@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from integrations import idps, roles
-from integrations.delivery import finding, inbox
+from integrations.delivery import connecting, finding, inbox
+from integrations.delivery.syncing import starting
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 from integrations.traffic import standing
@@ -98,11 +99,18 @@ def of_integration(
     here = {"workspace": member.workspace.slug, "integration_id": integration.pk}
     return {
         "integration": integration,
+        "sync_url": _sync_url(integration, here),
         "standing": stands,
         "idp_name": idps.name(stands.idp),
         "tabs": _tabs(TABS, tab, here, parent=bool(left) or deeper, counts=counts),
         "left_tabs": _tabs(LEFT_TABS, left, here, parent=deeper) if left else [],
     }
+
+
+def _sync_url(integration: Integration, here: dict[str, Any]) -> str:
+    """Where the app is read; "" where it cannot be."""
+    reads = starting.can_list(connecting.connector_of(integration))
+    return reverse("console:sync", kwargs=here) if reads else ""
 
 
 def _menu(request: HttpRequest, member: Membership) -> list[dict[str, Any]]:

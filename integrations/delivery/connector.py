@@ -240,14 +240,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as it stands in the app."""
+    """An account as it stands in the app. `entitlements` are as the app calls them; None where it does not
+    show them."""
 
     ref: str
     user_name: str
     email: str = ""
     external_id: str = ""
     is_active: bool = True
-    entitlements: tuple[str, ...] = ()
+    entitlements: tuple[str, ...] | None = ()
     attributes: Json = field(default_factory=dict)
 
 
@@ -394,7 +395,8 @@ class Connector(abc.ABC):
         return Verified(Verdict.UNKNOWN)
 
     def accounts(self, cursor: str = "") -> Page:
-        """The app's accounts, page by page; only with Capability.LIST."""
+        """The app's accounts, page by page; only with Capability.LIST. Reads only. May raise TransientError
+        and PermanentError."""
         raise NotImplementedError
 
     def entitlements(self) -> Iterable[Entitlement]:

@@ -32,6 +32,7 @@ def by_hand(delivery: Delivery, given: Proof, *, becomes: dict[str, Any]) -> Non
         "ref": "" if is_gone else _ref(delivery, name),
         "origin": AppAccount.Origin.HAND,
         "differences": [],
+        "is_out_of_step": False,
         "seen_at": timezone.now(),
     }
     if "roles" in becomes:

@@ -38,7 +38,8 @@ TELL_EVERY_S = 30.0
 ENGINES = ("embedded", "postgres", "redis")
 
 _jitter = random.SystemRandom()
-Drain = Callable[[UUID], None]
+# Work on what an id names: a lane, a run of the sync.
+Work = Callable[[UUID], None]
 Sweep = Callable[[], None]
 
 
@@ -63,9 +64,18 @@ def wake_on_commit(integration_id: UUID) -> None:
     transaction.on_commit(functools.partial(wake, integration_id), robust=True)
 
 
-def consume(drain: Drain, sweep: Sweep, *, threads: int) -> None:
+def wake_sync(run_id: UUID) -> None:
+    """Asks for a worker to carry a run of the sync. Call it after the commit. Never raises: the sweep asks
+    again."""
+    try:
+        _tasks()["sync"](str(run_id))
+    except Exception:
+        log.exception("sync.wake_lost", run=str(run_id))
+
+
+def consume(drain: Work, sweep: Sweep, *, sync: Work, threads: int) -> None:
     """Works until the process is told to stop."""
-    _work["drain"] = drain
+    _work.update(drain=drain, sync=sync)
     _tasks()
     ended = threading.Event()
     sweeper = threading.Thread(target=_sweep, args=[sweep, ended], name="sweep", daemon=True)
@@ -102,7 +112,7 @@ def _sweep(sweep: Sweep, ended: threading.Event) -> None:
             return
 
 
-_work: dict[str, Drain] = {}
+_work: dict[str, Work] = {}
 _told: dict[str, float] = {}
 
 
@@ -136,11 +146,15 @@ def _postgres() -> Any:
 @functools.cache
 def _tasks() -> dict[str, Any]:
     """The tasks, known to the queue by name: one that wakes need not be one that works."""
-    return {"drain": queue().task(name="drain")(_drain)}
+    return {"drain": queue().task(name="drain")(_drain), "sync": queue().task(name="sync")(_sync)}
 
 
 def _drain(integration_id: str) -> None:
     _run(functools.partial(_work["drain"], UUID(integration_id)))
+
+
+def _sync(run_id: str) -> None:
+    _run(functools.partial(_work["sync"], UUID(run_id)))
 
 
 def _run(work: Callable[[], None]) -> None:

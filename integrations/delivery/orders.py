@@ -96,7 +96,7 @@ def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
 def accounts(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, AppAccount]:
     """What is known of the accounts of these people and groups in the app."""
     rows = AppAccount.objects.for_integration(integration_id).filter(line__in=lines)
-    return {row.line: row for row in rows}
+    return {row.line: row for row in rows if row.line}
 
 
 def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:

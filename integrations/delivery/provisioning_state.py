@@ -232,7 +232,7 @@ class _Known:
         self.last = {one.line: one for one in rows.filter(pk__in=numbers)}
         if self.keeps_accounts:
             accounts = AppAccount.objects.for_integration(self.integration).filter(line__in=ids)
-            self.accounts = {one.line: one for one in accounts}
+            self.accounts = {one.line: one for one in accounts if one.line}
         self.lane_waits = _lane_waits(Lane.objects.for_integration(self.integration).first())
 
     def facts(self, person: Person) -> Facts:

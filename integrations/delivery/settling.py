@@ -51,7 +51,8 @@ _insert_attempt = Insert(Attempt)
 _insert_delivery = Insert(Delivery)
 _insert_account = Insert(AppAccount)
 _update_account = Update(
-    AppAccount, *("ref", "user_name", "is_active", "is_gone", "roles", "differences", "seen_at")
+    AppAccount,
+    *("ref", "user_name", "is_active", "is_gone", "roles", "differences", "is_out_of_step", "seen_at"),
 )
 _update = Update(
     Delivery,
@@ -332,6 +333,7 @@ def _note(row: AppAccount, one: Tried, done: Done) -> None:
     row.ref = "" if row.is_gone else done.ref[:512] or row.ref
     row.seen_at = timezone.now()
     row.differences = list(verified.differences) if verified else []
+    row.is_out_of_step = bool(row.differences)
     if person is not None:
         one.delivery.label = one.delivery.label or person.user_name[:512]
         row.user_name = str(person.attributes.get("user_name") or person.user_name)[:512]

@@ -34,6 +34,7 @@ from integrations.delivery.lanes import Holder
 from integrations.delivery.models import AppConnection, Delivery, Lane
 from integrations.delivery.orders import Expand, Nothing, Way
 from integrations.delivery.settling import Expansion, Tried
+from integrations.delivery.syncing import running
 from integrations.models import Integration
 
 log = structlog.get_logger("gateway.delivery")
@@ -80,11 +81,12 @@ def drain(integration_id: UUID) -> None:
 
 def sweep() -> None:
     """Wakes every lane that has something due: what the engine lost, and what a dead worker left. What an app
-    never answered is given up, and people are reminded of their tasks."""
+    never answered is given up, people are reminded of their tasks, and apps are read that are due."""
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
     answers.give_up()
     reminders.run_in_turn()
+    running.sweep()
 
 
 def take_over() -> None:

@@ -53,6 +53,7 @@ def theirs() -> dict[str, object]:
         "member_id": admin.pk,
         "invitation_id": invited.pk,
         "delivery_id": delivery.id,
+        "account_id": factories.make_account(sender.integration).pk,
         "task_id": task.pk,
         "file_id": task.files.get().pk,
     }

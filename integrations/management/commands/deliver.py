@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integrations.delivery import engine, worker
+from integrations.delivery.syncing import running
 from integrations.management.verb import is_behind
 
 LOOK_FOR_PARENT_S = 1.0
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         if parent := os.environ.get("GATEWAY_PARENT"):
             threading.Thread(target=_end_with, args=[int(parent)], daemon=True).start()
         worker.take_over()
-        engine.consume(worker.drain, worker.sweep, threads=threads)
+        engine.consume(worker.drain, worker.sweep, sync=running.carry, threads=threads)
 
 
 def _end_with(parent: int) -> None:

@@ -52,7 +52,7 @@ class Seen:
             email=self.email,
             external_id=self.external_id,
             is_active=self.is_active is not False and not self.is_deleted,
-            entitlements=self.roles or (),
+            entitlements=self.roles,
             attributes=dict(self.attributes),
         )
 

@@ -43,13 +43,17 @@ def _page(app: App, start: int) -> Reply:
 
 
 def _account(user: Json) -> Account:
-    shown = [one for one in user.get("groups") or () if isinstance(one, dict)]
+    groups = user.get("groups")
+    shown = [one for one in groups or () if isinstance(one, dict)]
     return Account(
         ref=str(user["id"]),
         user_name=str(user.get("userName") or ""),
         email=attributes.work_email(user),
         external_id=str(user.get("externalId") or ""),
         is_active=people.is_active(user),
-        entitlements=tuple(str(one.get("display") or one.get("value")) for one in shown),
+        # RFC 7643 4.1.2: an app may leave them out.
+        entitlements=None
+        if groups is None
+        else tuple(str(one.get("display") or one.get("value")) for one in shown),
         attributes={name: value for name, value in user.items() if name in attributes.CORE},
     )

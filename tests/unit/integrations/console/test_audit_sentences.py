@@ -50,6 +50,17 @@ def test_every_event_is_told_in_words(event):
             {"added": ["urn:acme:2.0:User:badge"], "removed": ["urn:acme:2.0:User:desk"]},
             ["Added urn:acme:2.0:User:badge.", "Removed urn:acme:2.0:User:desk."],
         ),
+        (
+            "account.taken_over",
+            {"number": 3, "accounts": ["ada", "ben"]},
+            ["3 accounts: ada, ben…."],
+        ),
+        (
+            "account.matched",
+            {"account": "u7", "person": "ada"},
+            ["The account u7 is that of ada."],
+        ),
+        ("account.unmatched", {"account": "u7"}, ["The account u7 is nobody's here."]),
         ("integration.deleted", {"people": 1, "groups": 2}, ["With it went 1 person and 2 groups."]),
         (
             "token.rotated",

@@ -1,0 +1,97 @@
+"""Finds whose the accounts are: by user name, then by e-mail, then of those who have left.
+
+People claim accounts, all of them by one way before the next: an account that one person alone claims is
+theirs. Where several do, it is only suggested. The same holds for a person who fits several accounts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from uuid import UUID
+
+from integrations.delivery import wanted
+from integrations.delivery.models import AppAccount
+from integrations.delivery.syncing import attaching, traits
+from integrations.delivery.syncing.traits import Keys, Way
+from integrations.delivery.syncing.turn import CHUNK, Turn
+from integrations.delivery.wanted import KnownPerson
+
+People = dict[UUID, KnownPerson]
+
+
+def match(turn: Turn) -> None:
+    for way in traits.EXACT:
+        for people in without_account(turn):
+            _claim(turn, people, way)
+        _grant(turn)
+    _match_departed(turn)
+
+
+def without_account(turn: Turn) -> Iterator[People]:
+    """People who are present and whose account was not seen in this run, in chunks. Four queries a chunk."""
+    source, after = wanted.source(), None
+    while ids := source.page(turn.integration.pk, after, CHUNK):
+        after = ids[-1]
+        seen = turn.accounts().filter(line__in=ids, seen_at__gte=turn.since).exclude(ref="")
+        have = set(seen.values_list("line", flat=True))
+        yield source.people(turn.integration.pk, [pk for pk in ids if pk not in have])
+
+
+def keys_of(turn: Turn, people: People) -> dict[UUID, Keys]:
+    return {
+        pk: traits.of_person(wanted.person(found, turn.connection, turn.connector))
+        for pk, found in people.items()
+    }
+
+
+def fitting(turn: Turn, keys: dict[UUID, Keys], way: Way) -> dict[UUID, list[AppAccount]]:
+    """The accounts that fit each person by this way, locked. One query."""
+    sought = {key for one in keys.values() for key in one[way]}
+    by_key: dict[str, list[AppAccount]] = defaultdict(list)
+    rows = turn.claimable().filter(seen_at__gte=turn.since, **{f"{way.value}__in": sought})
+    for row in rows.order_by("pk") if sought else ():
+        by_key[getattr(row, way.value)].append(row)
+    return {pk: [row for key in sorted(one[way]) for row in by_key.get(key, ())] for pk, one in keys.items()}
+
+
+def _claim(turn: Turn, people: People, way: Way) -> None:
+    keys = keys_of(turn, people)
+    with turn.writing():
+        touched: dict[int, AppAccount] = {}
+        for person, rows in fitting(turn, keys, way).items():
+            for row in rows:
+                row.claims = 1 if len(rows) == 1 and not row.claims else 2
+                row.suggestion = row.suggestion or person
+                touched[row.pk] = row
+        AppAccount.objects.bulk_update(touched.values(), ["claims", "suggestion"], batch_size=CHUNK)
+
+
+def _grant(turn: Turn) -> None:
+    """Gives what one person alone has claimed; what several have stays suggested to the first."""
+    last = 0
+    while True:
+        with turn.writing():
+            rows = turn.claimable().filter(claims=1, pk__gt=last).order_by("pk")[:CHUNK]
+            pairs = [(row, row.suggestion) for row in rows if row.suggestion]
+            attaching.attach(turn.integration.pk, pairs, since=turn.since)
+        if len(pairs) < CHUNK:
+            break
+        last = pairs[-1][0].pk
+    with turn.writing():
+        turn.found().filter(claims__gt=1).update(claims=0)
+
+
+def _match_departed(turn: Turn) -> None:
+    """Accounts of those whom the identity provider deleted: by user name, of several people the latest."""
+    last = 0
+    while True:
+        with turn.writing():
+            rows = list(turn.claimable().filter(pk__gt=last).order_by("pk")[:CHUNK])
+            names = {row.user_name_key: row for row in reversed(rows) if row.user_name_key}
+            gone = wanted.source().departed(turn.integration.pk, list(names))
+            pairs = [(names[name], person) for name, person in gone.items()]
+            attaching.attach(turn.integration.pk, pairs, since=turn.since)
+        if len(rows) < CHUNK:
+            return
+        last = rows[-1].pk
