@@ -22,7 +22,8 @@ class MemberOperation:
 
 
 def read(operation: Operation, notes: Notes, *, sets_groups_aside: bool = False) -> list[MemberOperation]:
-    """The set arithmetic of one operation, none for an empty list to add or remove; Mutability for a part of a member."""
+    """The set arithmetic of one operation, none where a list of nobody is added or removed; Mutability for a
+    part of a member."""
     target = operation.target
     if len(target.steps) > 1:
         raise _immutable(operation)
