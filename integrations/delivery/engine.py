@@ -49,6 +49,8 @@ def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
     lane = Lane.objects.for_integration(integration_id).first()
     if at is None and lane is not None and not lane.is_free(timezone.now()):
         return  # whoever holds it looks again before it goes, and a held lane is woken by its release
+    if at is not None and _is_called(integration_id, at):
+        return
     try:
         task = _tasks()["drain"]
         if at is None:
@@ -59,9 +61,19 @@ def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
         log.exception("delivery.wake_lost", integration=str(integration_id))
 
 
-def wake_on_commit(integration_id: UUID) -> None:
+def _is_called(integration_id: UUID, at: datetime) -> bool:
+    """Whether this process has asked already for a look at that time, or before: whoever looks asks for the
+    next. A thousand people who wait for one moment are one look."""
+    called = _calls.get(integration_id)
+    if called is not None and timezone.now() < called <= at:
+        return True
+    _calls[integration_id] = at
+    return False
+
+
+def wake_on_commit(integration_id: UUID, *, at: datetime | None = None) -> None:
     """As `wake`, once the transaction at hand is committed."""
-    transaction.on_commit(functools.partial(wake, integration_id), robust=True)
+    transaction.on_commit(functools.partial(wake, integration_id, at=at), robust=True)
 
 
 def wake_sync(run_id: UUID) -> None:
@@ -113,6 +125,8 @@ def _sweep(sweep: Sweep, ended: threading.Event) -> None:
 
 
 _work: dict[str, Work] = {}
+# When each lane will be looked at, as far as this process has asked for it.
+_calls: dict[UUID, datetime] = {}
 _told: dict[str, float] = {}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import connection
 from django.utils import timezone
 
@@ -41,10 +44,14 @@ def record(draft: ChangeDraft) -> Change:
 
 
 def add(deliveries: list[Delivery]) -> None:
-    """Keeps deliveries, and wakes a worker once they are committed."""
+    """Keeps deliveries, and wakes a worker once they are committed: at once, or when the first is due."""
     _insert_delivery.many(deliveries)
-    for integration_id in {delivery.integration_id for delivery in deliveries}:
-        engine.wake_on_commit(integration_id)
+    now = timezone.now()
+    first_due: dict[UUID, datetime] = {}
+    for one in deliveries:
+        first_due[one.integration_id] = min(one.due_at, first_due.get(one.integration_id, one.due_at))
+    for integration_id, due_at in first_due.items():
+        engine.wake_on_commit(integration_id, at=due_at if due_at > now else None)
 
 
 def _deliver(draft: ChangeDraft, change: Change) -> None:
