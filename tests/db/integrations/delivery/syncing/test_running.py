@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from huey import MemoryHuey
 
 from integrations.delivery import connecting, engine, worker
 from integrations.delivery.connector import LaneLostError, PermanentError, TransientError
@@ -261,3 +262,19 @@ def test_the_cost_of_people_is_a_fixed_number_of_queries_a_chunk(app, idp, monke
         idp.person(f"r{number}")
 
     assert (cost() - more) / 4 == pytest.approx((more - few) / 2, abs=4)
+
+
+def test_a_wake_up_reaches_the_worker_through_the_queue(app, idp, monkeypatch):
+    run = start(idp.integration)
+    queue = MemoryHuey("sync", immediate=True, results=False)
+    monkeypatch.setattr(engine, "queue", lambda: queue)
+    # The worker's thread is the test's own here, with its transaction.
+    monkeypatch.setattr(engine, "close_old_connections", lambda: None)
+    engine._tasks.cache_clear()
+    monkeypatch.setitem(engine._work, "sync", running.carry)
+
+    engine.wake_sync(run.pk)
+
+    engine._tasks.cache_clear()
+    run.refresh_from_db()
+    assert run.state == State.DONE
