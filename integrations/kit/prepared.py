@@ -159,6 +159,14 @@ class Update(Generic[Instance]):
         writing = self._compiled.get(database.vendor) or self._compile(database)
         driver.run(database, writing.statement, writing.values(row))
 
+    def many(self, instances: Sequence[Instance]) -> None:
+        """Each of the rows, in one call."""
+        if not instances:
+            return
+        database = _database()
+        writing = self._compiled.get(database.vendor) or self._compile(database)
+        driver.run_many(database, writing.statement, [writing.values(row) for row in instances])
+
     def _compile(self, database: BaseDatabaseWrapper) -> _Writing:
         quote, meta = database.ops.quote_name, self._model._meta
         fields: list[Any] = [meta.get_field(name) for name in self._names]

@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from integrations.delivery.models import AppAccount
+from integrations.kit.prepared import Update
 
 # What a person's row takes from the row that was found.
 TAKEN = ("ref", "user_name", "email", "display_name", "is_active", "roles", "shows_roles", "seen_at")
-OWN = (*TAKEN, "is_gone")
-FOUND = ("line", "suggestion", "claims", "is_kept_apart")
+_update_own = Update(AppAccount, *TAKEN, "is_gone")
+_update_found = Update(AppAccount, "line", "suggestion", "claims", "is_kept_apart")
 
 
 def attach(
@@ -37,8 +38,8 @@ def attach(
             kept.append(row)
             needless.append(found.pk)
     AppAccount.objects.for_integration(integration_id).filter(pk__in=needless).delete()
-    AppAccount.objects.bulk_update(left, FOUND, batch_size=500)
-    AppAccount.objects.bulk_update(kept, OWN, batch_size=500)
+    _update_found.many(left)
+    _update_own.many(kept)
 
 
 def _own(integration_id: UUID, people: Sequence[UUID]) -> dict[UUID, AppAccount]:

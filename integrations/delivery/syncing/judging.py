@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,10 +17,13 @@ from integrations.delivery.syncing.comparing import Measure
 from integrations.delivery.syncing.matching import People
 from integrations.delivery.syncing.turn import CHUNK, Turn
 from integrations.delivery.wanted import KnownPerson
+from integrations.kit.prepared import Insert, Update
 
 JUDGED = ("differences", "accepted", "is_out_of_step")
-MISSED = (*JUDGED, "ref", "is_active", "is_gone", "roles", "seen_at")
-LEFT = (*JUDGED, "is_active")
+STATE = ("ref", "is_active", "is_gone", "roles")
+_insert = Insert(AppAccount)
+_update_judged = Update(AppAccount, *JUDGED)
+_update_missed = Update(AppAccount, *JUDGED, *STATE)
 
 
 def judge(turn: Turn) -> None:
@@ -59,7 +62,7 @@ def _compare(turn: Turn, measure: Measure) -> None:
             turn.run.matched += len(people)
             moved = _moved(turn, people)
             changed = [row for row in some if row.line not in moved and _differs(row, people, measure)]
-            AppAccount.objects.bulk_update(changed, JUDGED, batch_size=CHUNK)
+            _update_judged.many(changed)
         if len(some) < CHUNK:
             return
         last = some[-1].line
@@ -76,20 +79,21 @@ def _differs(row: AppAccount, people: People, measure: Measure) -> bool:
 
 def _miss(turn: Turn, people: People, measure: Measure) -> None:
     """Those who should be in the app and are not."""
-    now = timezone.now()
     with turn.writing():
-        rows = turn.accounts().filter(line__in=people).select_for_update()
-        known = {row.line: row for row in rows}
+        rows = turn.accounts().filter(line__in=people)
+        known = {row.line: row for row in rows.select_for_update()}
         moved = _moved(turn, people)
         # Whoever was carried meanwhile is there: what was read is older.
         still = {pk: one for pk, one in people.items() if pk not in moved}
-        lacking = [pk for pk, one in still.items() if comparing.stays(one)]
-        missed = [_missing(known[pk], now) for pk in lacking if pk in known]
-        new = [_missing(_row(turn, people[pk], measure), now) for pk in lacking if pk not in known]
-        left = [_left(known[pk]) for pk in still if pk in known and pk not in lacking]
-        AppAccount.objects.bulk_update(missed, MISSED, batch_size=CHUNK)
-        AppAccount.objects.bulk_create(new, batch_size=CHUNK)
-        AppAccount.objects.bulk_update(left, LEFT, batch_size=CHUNK)
+        lacking = {pk for pk, one in still.items() if comparing.stays(one)}
+        missed = [known[pk] for pk in lacking if pk in known]
+        left = [known[pk] for pk in still if pk in known and pk not in lacking]
+        new = [_row(turn, one, measure) for pk, one in still.items() if pk in lacking and pk not in known]
+        for row in new:
+            _missing(row)
+        _insert.many(new)
+        _update_missed.many([*filter(_missing, missed), *filter(_left, left)])
+        rows.filter(line__in=lacking).update(seen_at=timezone.now())
 
 
 def _row(turn: Turn, found: KnownPerson, measure: Measure) -> AppAccount:
@@ -99,18 +103,25 @@ def _row(turn: Turn, found: KnownPerson, measure: Measure) -> AppAccount:
     return AppAccount(integration_id=turn.integration.pk, line=found.id, user_name=name, display_name=shown)
 
 
-def _missing(row: AppAccount, now: datetime) -> AppAccount:
-    """The ref goes, so that the next delivery makes an account, or finds the one that is there."""
-    row.ref, row.roles, row.is_active, row.is_gone, row.seen_at = "", [], False, True, now
+def _missing(row: AppAccount) -> bool:
+    """The ref goes, so that the next delivery makes an account, or finds the one that is there. Whether that
+    is another judgement than before."""
+    before = _state(row)
+    row.ref, row.roles, row.is_active, row.is_gone = "", [], False, True
     comparing.settle(row, [comparing.missing()])
-    return row
+    return before != _state(row)
 
 
-def _left(row: AppAccount) -> AppAccount:
-    """Somebody who is to have no account, and has none that the app shows."""
+def _left(row: AppAccount) -> bool:
+    """Somebody who is to have no account, and has none that the app shows; whether that is new."""
+    before = _state(row)
     row.is_active = False
     comparing.settle(row, [])
-    return row
+    return before != _state(row)
+
+
+def _state(row: AppAccount) -> list[Any]:
+    return [getattr(row, name) for name in (*JUDGED, *STATE)]
 
 
 def _suggest(turn: Turn, people: People) -> None:
@@ -124,7 +135,7 @@ def _suggest(turn: Turn, people: People) -> None:
                     if row.suggestion is None:
                         row.suggestion = person
                         touched[row.pk] = row
-            AppAccount.objects.bulk_update(touched.values(), ["suggestion"], batch_size=CHUNK)
+            matching.update_claims.many(list(touched.values()))
 
 
 def _clear(turn: Turn) -> None:

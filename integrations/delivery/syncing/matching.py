@@ -16,8 +16,10 @@ from integrations.delivery.syncing import attaching, traits
 from integrations.delivery.syncing.traits import Keys, Way
 from integrations.delivery.syncing.turn import CHUNK, Turn
 from integrations.delivery.wanted import KnownPerson
+from integrations.kit.prepared import Update
 
 People = dict[UUID, KnownPerson]
+update_claims = Update(AppAccount, "claims", "suggestion")
 
 
 def match(turn: Turn) -> None:
@@ -64,7 +66,7 @@ def _claim(turn: Turn, people: People, way: Way) -> None:
                 row.claims = 1 if len(rows) == 1 and not row.claims else 2
                 row.suggestion = row.suggestion or person
                 touched[row.pk] = row
-        AppAccount.objects.bulk_update(touched.values(), ["claims", "suggestion"], batch_size=CHUNK)
+        update_claims.many(list(touched.values()))
 
 
 def _grant(turn: Turn) -> None:

@@ -14,12 +14,15 @@ from integrations.delivery.connector import Account, Connector, PermanentError
 from integrations.delivery.models import AppAccount
 from integrations.delivery.syncing import traits
 from integrations.delivery.syncing.turn import CHUNK, Turn
+from integrations.kit.prepared import Insert, Update
 
 MOST = 200_000
 MOST_ROLES = 500
 DATA = ("user_name", "email", "display_name", "is_active", "is_gone", "roles", "shows_roles")
-OF_FOUND = ("suggestion", "claims", *(way.value for way in traits.Way))
+KEYS = tuple(way.value for way in traits.Way)
 Row = AppAccount
+_insert = Insert(AppAccount)
+_update = Update(AppAccount, *DATA, *KEYS)
 
 
 def read(turn: Turn, connector: Connector) -> None:
@@ -72,12 +75,13 @@ def _keep(turn: Turn, accounts: dict[str, Account], at: datetime) -> None:
         turn.found().filter(pk__in=[row.pk for ref, row in found.items() if ref in matched]).delete()
         known = {**found, **matched}
         new = [_new(turn, ref, one) for ref, one in accounts.items() if ref not in known]
-        AppAccount.objects.bulk_create(new, batch_size=CHUNK)
+        _insert.many(new)
         # What a delivery has written since the page was asked for is newer than the page.
         older = [(row, accounts[ref]) for ref, row in known.items() if not row.line or row.seen_at <= at]
         changed = [row for row, account in older if _take(row, account)]
-        AppAccount.objects.bulk_update(changed, [*DATA, *OF_FOUND], batch_size=CHUNK)
-        turn.accounts().filter(pk__in=[row.pk for row, _account in older]).update(seen_at=now)
+        _update.many(changed)
+        seen = turn.accounts().filter(pk__in=[row.pk for row, _account in older])
+        seen.update(seen_at=now, suggestion=None, claims=0)
 
 
 def _new(turn: Turn, ref: str, account: Account) -> Row:
@@ -96,13 +100,12 @@ def _take(row: Row, account: Account) -> bool:
     if account.entitlements is not None:
         row.roles = _roles(account.entitlements)
     if row.line is None:
-        row.suggestion, row.claims = None, 0
         traits.put_keys(row)
     return before != _values(row)
 
 
 def _values(row: Row) -> list[Any]:
-    return [getattr(row, name) for name in (*DATA, *OF_FOUND)]
+    return [getattr(row, name) for name in (*DATA, *KEYS)]
 
 
 def _roles(entitlements: Iterable[str]) -> list[str]:

@@ -22,6 +22,7 @@ from integrations.traffic import journal, writer
 from integrations.traffic.models import RequestLog
 from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser, UserEmail
 from scim.store import statements
+from tests import factories
 
 MOMENT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 ODD = 'Ünï "x" \\ % _ 😀'
@@ -307,6 +308,20 @@ def test_an_update_keeps_what_the_orm_keeps(integration, name):
     setattr(theirs, key, getattr(ours, key))
     assert without(stored(ours), getattr(fresh, key)) == without(stored(theirs), f"{getattr(fresh, key)}x")
     assert stored(other) == untouched
+
+
+def test_many_rows_are_updated_in_one_call(integration, django_assert_num_queries):
+    rows = [factories.make_account(integration, str(number)) for number in range(3)]
+    for row in rows[:2]:
+        row.user_name, row.roles = f"new{row.ref}", ["Editor"]
+    update = Update(AppAccount, "user_name", "roles")
+
+    update.many([])
+    with django_assert_num_queries(1):
+        update.many(rows[:2])
+
+    kept = AppAccount.objects.for_integration(integration).order_by("pk").values_list("user_name", "roles")
+    assert list(kept) == [("new0", ["Editor"]), ("new1", ["Editor"]), ("user2", [])]
 
 
 def stored_after_save(row: models.Model) -> tuple[Any, ...]:
