@@ -47,7 +47,8 @@ class Product:
         """The process ids of the server's workers (Linux)."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         commands = {int(child): Path(f"/proc/{child}/cmdline").read_text() for child in children}
-        return [pid for pid, command in commands.items() if "resource_tracker" not in command]
+        others = ("resource_tracker", "\0deliver\0")
+        return [pid for pid, command in commands.items() if not any(one in command for one in others)]
 
 
 @contextlib.contextmanager
@@ -57,7 +58,13 @@ def product(data_dir: Path, *, database_url: str = "", **env: str) -> Iterator[P
     whole = {**os.environ, "DATA_DIR": str(data_dir), "PUBLIC_URL": "", "DATABASE_URL": database_url, **env}
     command = [sys.executable, "-u", "manage.py", "up", "--json", "--port", str(port)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=whole, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=whole,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_hear_ctrl_c,
     )
     try:
         said = _said(process)
@@ -90,6 +97,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _hear_ctrl_c() -> None:
+    """A shell's background job, as CI may be, ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _said(process: subprocess.Popen[str]) -> dict[str, str]:

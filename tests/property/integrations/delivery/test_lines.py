@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import connecting, controls, registry, worker
+from integrations.delivery import brake, connecting, controls, registry, worker
 from integrations.delivery.connector import LEAVING, Failed, Intent, Kind, Order, Outcome, Retry
 from integrations.delivery.models import Delivery
 from scim.models import GroupMember, ScimUser
@@ -114,10 +114,12 @@ class Delivering:
         return list(rows.select_related("integration"))
 
     def end(self) -> None:
-        """The app works again, and somebody retries what failed."""
+        """The app works again, and somebody retries what failed, and lets go whom the brake holds."""
         self.faults = []
         for _turn in range(6):
             controls.resume(self.integration, by=self.by)
+            if batch := brake.open_batch(self.integration):
+                brake.release(batch, by=self.by)
             controls.retry([one for one in self.in_trouble() if one.status == Status.DEAD], by=self.by)
             self.pass_time(7_200)
             worker.drain(self.integration.pk)
