@@ -100,7 +100,7 @@ def create(given: Given) -> Iterator[Line]:
         busy, _ = _live("Busy", "slow")
         idle, _ = _live("Idle", "nothing")
         for place in (observing, busy, idle):
-            seeding.seed_people(place.integration, 50)
+            seeding.seed_people(place.integration, 50, kind="more")
         connecting.replan(busy.integration, by=OPERATOR)
         with _workers(given, 1):
             time.sleep(1)

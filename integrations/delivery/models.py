@@ -208,9 +208,10 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
+            # A condition that SQLite can prove from a comparison: what is compared is not null.
             models.Index(
                 fields=["integration", "place", "due_at", "number"],
-                condition=models.Q(place__lte=1),
+                condition=models.Q(place__isnull=False),
                 name="delivery_next",
             ),
             models.Index(
@@ -221,8 +222,8 @@ class Delivery(models.Model):
             models.Index(fields=["line", "-number"], name="delivery_of_line"),
             models.Index(fields=["trace_id"], name="delivery_traced"),
             models.Index(
-                fields=["integration", "first_tried_at"],
-                condition=models.Q(brake=1),
+                fields=["integration", "brake", "first_tried_at"],
+                condition=models.Q(first_tried_at__isnull=False),
                 name="delivery_leaving",
             ),
         ]

@@ -399,7 +399,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("place__lte", 1)),
+                condition=models.Q(("place__isnull", False)),
                 fields=["integration", "place", "due_at", "number"],
                 name="delivery_next",
             ),
@@ -429,8 +429,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("brake", 1)),
-                fields=["integration", "first_tried_at"],
+                condition=models.Q(("first_tried_at__isnull", False)),
+                fields=["integration", "brake", "first_tried_at"],
                 name="delivery_leaving",
             ),
         ),

@@ -21,7 +21,14 @@ from tests.db.scim import wire
 
 PEOPLE = 100_000
 GROUPS = 2_000
-LARGE = {"scim_scimuser", "scim_useremail", "scim_scimgroup", "scim_groupmember", "scim_pendingmember"}
+LARGE = {
+    "delivery_delivery",
+    "scim_scimuser",
+    "scim_useremail",
+    "scim_scimgroup",
+    "scim_groupmember",
+    "scim_pendingmember",
+}
 ON_POSTGRES = connection.vendor == "postgresql"
 # A series of numbers n, an id made of one, and a JSON object, as each database writes them.
 if ON_POSTGRES:
