@@ -36,6 +36,8 @@ def main() -> int:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A shell's background job ignores Ctrl-C, and so would all that it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             link = wait_for_link(server)
@@ -48,7 +50,7 @@ def main() -> int:
                 assert answer.status == 200
         finally:
             os.killpg(server.pid, signal.SIGINT)
-            server.wait(timeout=20)
+            server.wait(timeout=40)
             shutil.rmtree(copy, ignore_errors=True)
     sys.stdout.write(
         f"start.py: from a bare clone to the start page in {seconds:.1f} s; stopped with Ctrl-C\n"

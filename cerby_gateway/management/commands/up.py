@@ -32,6 +32,7 @@ DEFAULT_PORT = 8000
 NEXT_PORTS = 20
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown, not bound
 START_WAIT_S = 60
+STOP_WITHIN_S = 8
 
 
 class Command(BaseCommand):
@@ -174,6 +175,8 @@ def _server(host: str, port: int) -> Any:
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         http=HTTPModes.auto,
         respawn_failed_workers=True,
+        # A connection that a client keeps open does not keep the product from ending.
+        workers_kill_timeout=STOP_WITHIN_S,
         log_level=LogLevels.warning,
         working_dir=settings.BASE_DIR,
         ssl_cert=Path(settings.TLS_CERT) if settings.TLS_CERT else None,
