@@ -173,8 +173,8 @@ def _sync(run_id: str) -> None:
 
 def _run(work: Callable[[], None]) -> None:
     """One piece of work, with a database connection of its own."""
-    close_old_connections()
     try:
+        close_old_connections()
         work()
     except Exception:
         log.exception("delivery.failed")

@@ -132,6 +132,7 @@ def audit(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    page.wait_for_load_state()
     # A reserved scroll bar makes the page narrower than its window.
     return max(0, page.evaluate(wide))
 

@@ -112,7 +112,7 @@ def scim2_server(folder: Path, *, patches: bool = True, searches: bool = True) -
 @contextlib.contextmanager
 def gateway(folder: Path) -> Iterator[ScimApp]:
     """A second Cerby Gateway, whose integration is the app."""
-    with running.product(folder) as product:
+    with running.product(folder, TOKEN_RATE_LIMIT="0") as product:
         made = product.command("create_workspace", "App", "--owner", "owner@app.example")
         integration = product.command("create_integration", "App", "--workspace", made["workspace"])
         token = product.command("generate_token", integration["id"])["token"]
