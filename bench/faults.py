@@ -3,7 +3,7 @@
     python bench/faults.py --kills 200
 
 Each round is a product of its own with a random seed, which is printed; tests/faults.py does the killing and
-the judging. The result goes to bench/results/faults.md.
+the judging, and `.ci/run` does it twenty times. The result goes to bench/results/faults.md.
 """
 
 from __future__ import annotations

@@ -118,6 +118,13 @@ class Site:
             if wanted in _command(pid):
                 _kill(pid)
 
+    def revive(self) -> None:
+        """As a supervisor would: the server gives up when its worker dies twice within seconds."""
+        assert self.product is not None
+        if self.product.process.poll() is not None:
+            self.stop()
+            self.start()
+
     def pause_worker(self) -> None:
         """It stands still until it is killed."""
         assert self.product is not None
@@ -221,6 +228,7 @@ def torment(place: Site, counts: Counts, *, kills: int, pause_s: tuple[float, fl
         victim = chance.choice(VICTIMS)
         place.kill(victim)
         counts.kills[victim] += 1
+        place.revive()
     time.sleep(1)
     ended.set()
     for sender in senders:
@@ -254,6 +262,7 @@ def judge(place: Site, counts: Counts, acknowledged: list[tuple[str, int]]) -> N
 def _wait_until_carried(place: Site) -> None:
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while time.monotonic() < deadline:
+        place.revive()
         if place.rows(OPEN) == [(0,)]:
             return
         time.sleep(0.2)
