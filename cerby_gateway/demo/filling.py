@@ -13,12 +13,12 @@ from cerby_gateway.demo.connection import Connection
 from cerby_gateway.demo.product import Product
 from integrations import catalog, idps
 from integrations.delivery import connecting
+from integrations.delivery.duties import SETTLE_WINDOW
 from integrations.management.verb import OPERATOR
 from integrations.models import Integration, Workspace
 from scim.emulators.emulator import Emulator, GroupEmulator
 from scim.emulators.people import Assigned
 from scim.emulators.session import EmulatorError
-from scim.store.trials import SETTLE_WINDOW
 
 NEW_FAMILY_NAME = "Castellanos"
 

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import ending, engine, signing
+from integrations.delivery import ending, engine, lanes, signing
 from integrations.delivery.connector import Proof
 from integrations.delivery.models import AppConnection, Delivery, Lane
 from integrations.kit import redact, transactions
@@ -53,8 +53,7 @@ def take(key: str, body: bytes, headers: Mapping[str, str]) -> Delivery:
         raise Refused("signature", _("The signature is missing, wrong, or older than five minutes."))
     answer = _read(body, headers.get("webhook-id", ""))
     with transactions.write():
-        # The lane's row is locked first: its holder writes behind the same lock.
-        Lane.objects.select_for_update().for_integration(found.integration_id).first()
+        lanes.lock(found.integration_id)
         rows = Delivery.objects.select_for_update().for_integration(found.integration_id)
         current = rows.filter(pk=found.pk).first()
         if current is None:
@@ -69,15 +68,15 @@ def take(key: str, body: bytes, headers: Mapping[str, str]) -> Delivery:
 def give_up() -> None:
     """Deliveries whose answer never came become dead, for a person to look at; none of a held lane. One query
     where there are none."""
-    lanes = Lane.objects.filter(held_at=None)  # all-tenants: the sweep
-    late = lanes.filter(Exists(_unanswered(OuterRef("pk")))).order_by("pk")
+    going = Lane.objects.filter(held_at=None)  # all-tenants: the sweep
+    late = going.filter(Exists(_unanswered(OuterRef("pk")))).order_by("pk")
     for integration_id in late.values_list("pk", flat=True)[:LANES]:
         _give_up(integration_id)
 
 
 def _give_up(integration_id: UUID) -> None:
     with transactions.write():
-        Lane.objects.select_for_update().for_integration(integration_id).first()
+        lanes.lock(integration_id)
         late = _unanswered(integration_id).select_for_update().order_by("number")
         for delivery in late[:BATCH]:
             _bury(

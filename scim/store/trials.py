@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from integrations import idps
+from integrations.delivery.duties import SETTLE_WINDOW
 from integrations.models import Integration
 from scim.models import ScimUser
 from scim.store.origin import Origin
-
-SETTLE_WINDOW = timedelta(seconds=60)
 
 
 def is_named(integration: Integration, data: dict[str, Any]) -> bool:
