@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from integrations import addresses
-from integrations.console import layout
+from integrations.console import asked, layout
 from integrations.console.access import integration_page
 from integrations.kit import paging
 from integrations.models import Integration, Membership
 from integrations.roles import Action
-from scim.console import asked, attributes, finding, history, standings
+from scim.console import attributes, finding, history, standings
 from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser
 from scim.store import resources
 

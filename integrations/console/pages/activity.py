@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from integrations import idps, roles
-from integrations.console import layout, remedies, sentences, timeline, wording
+from integrations.console import asked, layout, remedies, sentences, timeline, wording
 from integrations.console.access import integration_page
 from integrations.delivery.models import Change
 from integrations.models import GatewayToken, Integration, Membership
@@ -27,9 +27,9 @@ REFUSALS_SHOWN_FOR = timedelta(days=1)
 
 @integration_page(Action.INTEGRATION_VIEW)
 def activity(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
-    kept = {name: _parameter(request, name) for name in ("q", "result", "quirk")}
-    asked = Asked(kept["q"], kept["result"], kept["quirk"], _parameter(request, "cursor"))
-    found = finding.find(integration, asked)
+    kept = {name: asked.text(request, name) for name in ("q", "result", "quirk")}
+    sought = Asked(kept["q"], kept["result"], kept["quirk"], asked.text(request, "cursor"))
+    found = finding.find(integration, sought)
     page = found.page
     context = {
         **kept,
@@ -75,11 +75,6 @@ def _arrived(log: RequestLog, trace: timeline.Trace) -> str:
     if not ends or trace.has_more or None in ends:
         return ""
     return timeline.later(max(end for end in ends if end) - log.at)
-
-
-def _parameter(request: HttpRequest, name: str) -> str:
-    """A parameter of the query as typed. PostgreSQL takes no NUL."""
-    return request.GET.get(name, "").replace("\0", "").strip()[:200]
 
 
 def _quirks(integration: Integration) -> list[tuple[str, str]]:

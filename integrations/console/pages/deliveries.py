@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from integrations import roles
-from integrations.console import delivery_words, lane_words, layout
+from integrations.console import asked, delivery_words, lane_words, layout
 from integrations.console.access import integration_page
 from integrations.console.forms.deliveries import SelectedForm, SkipForm
 from integrations.delivery import controls, finding, lanes
@@ -30,8 +30,8 @@ Status = Delivery.Status
 @integration_page(Action.INTEGRATION_VIEW)
 def deliveries(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """The newest first; a search finds people and groups by the beginning of their name."""
-    kept = {name: _parameter(request, name) for name in ("q", "state")}
-    page = finding.find(integration, Asked(kept["q"], kept["state"], _parameter(request, "cursor")))
+    kept = {name: asked.text(request, name) for name in ("q", "state")}
+    page = finding.find(integration, Asked(kept["q"], kept["state"], asked.text(request, "cursor")))
     context = {
         **kept,
         "states": Status.choices,
@@ -147,8 +147,3 @@ def _retried(number: int) -> str:
 def _skipped(number: int) -> str:
     words = ngettext("%(n)d delivery is skipped.", "%(n)d deliveries are skipped.", number)
     return words % {"n": number}
-
-
-def _parameter(request: HttpRequest, name: str) -> str:
-    """A parameter of the query as typed. PostgreSQL takes no NUL."""
-    return request.GET.get(name, "").replace("\0", "").strip()[:200]
