@@ -31,9 +31,9 @@ POSTGRES: dict[str, Any] = {
     "PORT": os.environ.get("STOCK_POSTGRES_PORT", ""),
     "USER": os.environ.get("STOCK_POSTGRES_USER", ""),
     "PASSWORD": os.environ.get("STOCK_POSTGRES_PASSWORD", ""),
-    "OPTIONS": {"pool": {"min_size": 2, "max_size": 6, "timeout": 20}},
 }
-DATABASES = {"default": SQLITE if SQLITE["NAME"] else POSTGRES}
+# Connections stay, as the gateway's do.
+DATABASES = {"default": {**(SQLITE if SQLITE["NAME"] else POSTGRES), "CONN_MAX_AGE": None}}
 SCIM_SERVICE_PROVIDER = {
     "NETLOC": "localhost",
     "SCHEME": "http",
