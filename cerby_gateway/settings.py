@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "integrations.audit",
     "integrations.traffic",
     "integrations.delivery",
+    "integrations.api",
     "scim",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -52,6 +53,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
     "csp",
     "allauth",
     "allauth.account",
@@ -188,6 +191,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = SCIM_GROUP_BODY_LIMIT + 1
 TOKEN_PREFIX = "cgw"  # noqa: S105 - the public part of every token
+API_KEY_PREFIX = "cgk"
 TOKEN_RATE_LIMIT = env.integer("TOKEN_RATE_LIMIT", 6000)
 TOKEN_BURST_LIMIT = 200
 TOKEN_BCRYPT_COST = 10
@@ -210,6 +214,30 @@ SCIM_SERVICE_PROVIDER = {
     "GROUP_MODEL": "scim.models.ScimGroup",
     "GROUP_ADAPTER": "scim.endpoints.adapters.GroupAdapter",
     "AUTH_CHECK_MIDDLEWARE": "scim.endpoints.auth.GatewayTokenCheck",
+}
+
+# The management API
+API_RATE_LIMIT = env.integer("API_RATE_LIMIT", 600)
+API_BODY_LIMIT = 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["integrations.api.auth.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["integrations.api.parsing.StrictJson"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "integrations.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cerby Gateway",
+    "VERSION": "v1",
+    "DESCRIPTION": "Everything that the console does, for scripts and infrastructure code.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # What connectors may reach

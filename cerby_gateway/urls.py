@@ -12,6 +12,8 @@ from integrations.console import gallery
 
 urlpatterns = [
     path("scim/v2/", include("scim.endpoints.urls")),
+    path("api/v1/", include("integrations.api.urls")),
+    path("api/v1/", include("scim.api.urls")),
     path("", include("integrations.console.around_urls")),
     path("w/<slug:workspace>/", include("integrations.console.urls")),
     path("w/<slug:workspace>/", include("scim.console.urls")),

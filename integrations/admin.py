@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from integrations.audit.support import Subject, SupportAdmin
-from integrations.models import GatewayToken, Integration, Invitation, Membership, User, Workspace
+from integrations.models import ApiKey, GatewayToken, Integration, Invitation, Membership, User, Workspace
 
 
 def no_suggestions(_request: HttpRequest) -> Never:
@@ -88,6 +88,26 @@ class GatewayTokenAdmin(SupportAdmin):
     @admin.display(description=_("works until"))
     def ends_at(self, token: GatewayToken) -> datetime | None:
         return token.ends_at(timezone.now())
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(SupportAdmin):
+    belongs_by = "workspace"
+    fields = (
+        *("id", "workspace", "public_id", "label", "role", "state", "created_at", "created_by", "expires_at"),
+        *("last_used_at", "last_used_ip", "last_used_agent", "revoked_at", "revoked_by"),
+    )
+    list_display = ("shown_name", "workspace", "label", "role", "state", "last_used_at")
+    list_select_related = ("workspace",)
+    search_fields = ("public_id", "id", "workspace", "workspace__slug")
+
+    def narrow(self, rows: QuerySet[Any], lookup: str, term: str) -> QuerySet[Any]:
+        """The public id is also found by the name that lists show."""
+        return super().narrow(rows, lookup, term.removeprefix(f"{settings.API_KEY_PREFIX}_"))
+
+    @admin.display(description=_("state"))
+    def state(self, key: ApiKey) -> str:
+        return str(key.state(timezone.now()).label)
 
 
 @admin.register(Membership)

@@ -15,7 +15,7 @@ from integrations.audit import trail
 from integrations.audit.events import Event
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
-from integrations.models import Integration, IntegrationAccess, Membership, Role, Workspace
+from integrations.models import ApiKey, Integration, IntegrationAccess, Membership, Role, Workspace
 from integrations.roles import Action, By
 
 
@@ -122,17 +122,19 @@ def delete(integration: Integration, *, by: By) -> None:
         integration.delete()
 
 
-def visible_to(member: Membership) -> Any:
-    """The integrations that are there for this person, as a queryset ordered by name."""
+def visible_to(member: Membership | ApiKey) -> Any:
+    """The integrations that are there for this person or API key, as a queryset ordered by name."""
     found = Integration.objects.for_workspace(member.workspace)
     if member.role == Role.MEMBER:
         return found.none()
+    if isinstance(member, ApiKey):  # it is the workspace's, and sees all of it
+        return found.order_by("name", "id")
     if member.role == Role.ADMIN and member.workspace.admins_limited:
         found = found.filter(accesses__membership=member)
     return found.order_by("name", "id")
 
 
-def find(member: Membership, integration_id: UUID) -> Integration:
+def find(member: Membership | ApiKey, integration_id: UUID) -> Integration:
     """One integration of those; Http404 for every other id, whoever's it is."""
     integration = visible_to(member).select_related("workspace").filter(pk=integration_id).first()
     if integration is None:

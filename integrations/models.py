@@ -324,6 +324,65 @@ class GatewayToken(models.Model):
         return self.State.ACTIVE if self.first_used_at else self.State.UNUSED
 
 
+class ApiKey(models.Model):
+    """A credential of the management API, for one workspace: its secret is kept as a gateway token's is."""
+
+    class Role(models.TextChoices):
+        READ_ONLY = "read_only", _("Read-only")
+        ADMIN = "admin", _("Admin")
+        SUPER_ADMIN = "super_admin", _("Super Admin")
+
+    class State(models.TextChoices):
+        UNUSED = "unused", _("Not used yet")
+        ACTIVE = "active", _("Active")
+        EXPIRED = "expired", _("Expired")
+        REVOKED = "revoked", _("Revoked")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="api_keys", db_index=False
+    )
+    public_id = models.CharField(max_length=12, unique=True)
+    token_hash = models.CharField(max_length=60)
+    tag = models.CharField(max_length=16)
+    label = models.CharField(max_length=80)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    # The form's one-time key: the same form sent twice makes one key.
+    form_key = models.UUIDField(null=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.CharField(max_length=254)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_ip = models.GenericIPAddressField(null=True, blank=True)
+    last_used_agent = models.CharField(max_length=200, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=254, blank=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API key"
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="api_key_listed")]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """Prefix and public id: what lists, logs and messages may show."""
+        return f"{settings.API_KEY_PREFIX}_{self.public_id}"
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    def state(self, now: datetime) -> ApiKey.State:
+        if self.revoked_at:
+            return self.State.REVOKED
+        if not self.is_live(now):
+            return self.State.EXPIRED
+        return self.State.ACTIVE if self.last_used_at else self.State.UNUSED
+
+
 class KeyProbe(models.Model):
     """What the configured keys make of a fixed text: a start under other keys is refused."""
 

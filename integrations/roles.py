@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from integrations.kit.errors import NotAllowed
-from integrations.models import Integration, IntegrationAccess, Membership, Role
+from integrations.models import ApiKey, Integration, IntegrationAccess, Membership, Role
 
 
 class Action(StrEnum):
@@ -27,6 +27,7 @@ class Action(StrEnum):
     MEMBER_CHANGE = "member.change"
     AUDIT_VIEW = "audit.view"
     WORKSPACE_CHANGE = "workspace.change"
+    API_KEY_MANAGE = "api_key.manage"
 
 
 EVERYONE = frozenset(Role)
@@ -48,6 +49,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.MEMBER_CHANGE: SUPER,
     Action.AUDIT_VIEW: SUPER,
     Action.WORKSPACE_CHANGE: SUPER,
+    Action.API_KEY_MANAGE: SUPER,
 }
 DESCRIPTIONS = {
     Action.INTEGRATION_VIEW: _lazy("See integrations, addresses, users and activity"),
@@ -64,6 +66,7 @@ DESCRIPTIONS = {
     Action.MEMBER_CHANGE: _lazy("Change roles below one's own, remove members"),
     Action.AUDIT_VIEW: _lazy("Read the audit log"),
     Action.WORKSPACE_CHANGE: _lazy("Change workspace settings"),
+    Action.API_KEY_MANAGE: _lazy("Make and revoke API keys"),
 }
 # The roles a person may give, take away or replace.
 GIVES: dict[Role, frozenset[Role]] = {
@@ -72,6 +75,8 @@ GIVES: dict[Role, frozenset[Role]] = {
     Role.ADMIN: frozenset(),
     Role.MEMBER: frozenset(),
 }
+# What a read-only API key may: it sees the whole workspace, and changes nothing.
+READING = frozenset({Action.INTEGRATION_VIEW, Action.MEMBER_VIEW, Action.AUDIT_VIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +86,36 @@ class Operator:
     name: str = "Command line"
 
 
-By = Membership | Operator
+By = Membership | ApiKey | Operator
 
 
 def may(by: By, action: Action) -> bool:
     """Whether the role allows the action; which integrations an Admin sees is `sees`."""
-    return isinstance(by, Operator) or by.role in TABLE[action]
+    if isinstance(by, Operator):
+        return True
+    if by.role == ApiKey.Role.READ_ONLY:
+        return action in READING
+    return by.role in TABLE[action]
 
 
 def may_give(by: By, role: str) -> bool:
-    return isinstance(by, Operator) or Role(role) in GIVES[Role(by.role)]
+    if isinstance(by, Operator):
+        return True
+    return by.role in GIVES and Role(role) in GIVES[Role(by.role)]
+
+
+def may_give_key(by: Membership, role: str) -> bool:
+    """Whether this person may make an API key of that role: one that may no more than they may themselves."""
+    return may(by, Action.API_KEY_MANAGE) and (role != ApiKey.Role.SUPER_ADMIN or by.role in SUPER)
 
 
 def require(by: By, action: Action) -> None:
     """Raises NotAllowed with a sentence that names the roles that may."""
     if not may(by, action):
-        raise NotAllowed(
-            "role",
-            _("Your role does not allow this. It takes: %(roles)s.") % {"roles": _names(TABLE[action])},
-        )
+        words = _("Your role does not allow this. It takes: %(roles)s.")
+        if isinstance(by, ApiKey):
+            words = _("The role of this API key does not allow this. It takes: %(roles)s.")
+        raise NotAllowed("role", words % {"roles": names(by, action)})
 
 
 def require_giving(by: By, role: str) -> None:
@@ -121,11 +137,21 @@ def sees(by: By, integration: Integration) -> bool:
         return True
     if integration.workspace_id != by.workspace_id:
         return False
+    if isinstance(by, ApiKey):
+        return True
     if by.role == Role.MEMBER:
         return False
     if by.role != Role.ADMIN or not by.workspace.admins_limited:
         return True
     return IntegrationAccess.objects.for_integration(integration).filter(membership=by).exists()
+
+
+def names(by: By, action: Action) -> str:
+    """The roles that may, as people or as API keys have them."""
+    if not isinstance(by, ApiKey):
+        return _names(TABLE[action])
+    able = [role for role in ApiKey.Role if may(ApiKey(role=role), action)]
+    return ", ".join(str(role.label) for role in able)
 
 
 def _names(roles: frozenset[Role]) -> str:
@@ -134,4 +160,10 @@ def _names(roles: frozenset[Role]) -> str:
 
 def label(by: By) -> str:
     """The name under which an act of this person or command is kept."""
-    return by.name if isinstance(by, Operator) else by.user.email
+    match by:
+        case Operator():
+            return by.name
+        case ApiKey():
+            return _("API key %(label)s (%(name)s)") % {"label": by.label, "name": by.shown_name}
+        case Membership():
+            return by.user.email

@@ -1,5 +1,5 @@
-"""Proves that a secret is a token's secret: bcrypt at rest, a short keyed tag before it, a memory of what was
-proved."""
+"""Proves that a secret is that of a gateway token or an API key: bcrypt at rest, a short keyed tag before it,
+a memory of what was proved."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import os
 import secrets
 import threading
 from collections import OrderedDict
+from typing import Protocol
 
 import bcrypt
 from django.conf import settings
 
 from integrations.kit.token_text import TokenText
-from integrations.models import GatewayToken
 
 TAG_BYTES = 8
 REMEMBERED = 1024
@@ -26,18 +26,25 @@ _proved: OrderedDict[bytes, None] = OrderedDict()
 _proved_lock = threading.Lock()
 
 
+class Kept(Protocol):
+    """What a row keeps of its secret."""
+
+    token_hash: str
+    tag: str
+
+
 def seal(text: TokenText) -> tuple[str, str]:
     """What is stored of a new token's secret: (bcrypt hash, tag)."""
     hashed = bcrypt.hashpw(_peppered(text.secret), bcrypt.gensalt(settings.TOKEN_BCRYPT_COST))
     return hashed.decode("ascii"), _tag(text.secret)
 
 
-def tag_matches(text: TokenText, token: GatewayToken) -> bool:
+def tag_matches(text: TokenText, token: Kept) -> bool:
     """Whether the secret can be the true one: strangers are sorted out here, before bcrypt costs anything."""
     return hmac.compare_digest(_tag(text.secret), token.tag)
 
 
-def was_proved(text: TokenText, token: GatewayToken) -> bool:
+def was_proved(text: TokenText, token: Kept) -> bool:
     """Whether bcrypt found the secret to be the token's before, in this process and for the stored hash."""
     key = _memory(text, token)
     with _proved_lock:
@@ -47,7 +54,7 @@ def was_proved(text: TokenText, token: GatewayToken) -> bool:
     return False
 
 
-def is_true(text: TokenText, token: GatewayToken) -> bool:
+def is_true(text: TokenText, token: Kept) -> bool:
     """Whether the secret is the token's, by bcrypt; remembered where it is."""
     with _bcrypt_slots:
         true = bcrypt.checkpw(_peppered(text.secret), token.token_hash.encode("ascii"))
@@ -73,7 +80,7 @@ def _tag(secret: str) -> str:
     return hmac.digest(settings.TOKEN_TAG_PEPPER.encode(), secret.encode("ascii"), "sha256")[:TAG_BYTES].hex()
 
 
-def _memory(text: TokenText, token: GatewayToken) -> bytes:
+def _memory(text: TokenText, token: Kept) -> bytes:
     # Bound to the stored hash: a token whose hash changed is proved anew.
     content = f"{text.public_id}|{text.secret}|{token.token_hash}".encode("ascii")
     # Keyed BLAKE2: it leaves this process as little as an HMAC, which OpenSSL takes ten times as long for.

@@ -26,7 +26,7 @@ from integrations.models import (
     User,
     Workspace,
 )
-from integrations.roles import Action, By, Operator
+from integrations.roles import Action, By
 
 INVITATION_LIFE = timedelta(days=7)
 
@@ -202,7 +202,7 @@ def _locked(member: Membership, *, by: By) -> tuple[Membership, By]:
     found = {row.pk: row for row in rows.select_related("user", "workspace")}
     if member.pk not in found:
         raise Refused("gone", _("This person is not a member any more."))
-    if isinstance(by, Operator):
+    if not isinstance(by, Membership):
         return found[member.pk], by
     if by.pk not in found:
         raise NotAllowed("role", _("You are not a member any more."))

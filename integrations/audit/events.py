@@ -46,5 +46,7 @@ class Event(StrEnum):
     MEMBER_REMOVED = "member.removed"
     MEMBER_ACCESS_CHANGED = "member.access_changed"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
+    API_KEY_MADE = "api_key.made"
+    API_KEY_REVOKED = "api_key.revoked"
     SIGN_IN_LINK_MADE = "sign_in_link.made"
     SUPPORT_VIEWED = "support.viewed"

@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from integrations import roles
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
 from integrations.kit import context
-from integrations.models import GatewayToken, Integration, Invitation, Membership, User, Workspace
+from integrations.models import (
+    ApiKey,
+    GatewayToken,
+    Integration,
+    Invitation,
+    Membership,
+    User,
+    Workspace,
+)
 from integrations.roles import By, Operator
 
 
@@ -19,7 +28,7 @@ class Support:
     user: User
 
 
-Target = Workspace | Integration | GatewayToken | Membership | Invitation | User
+Target = Workspace | Integration | GatewayToken | ApiKey | Membership | Invitation | User
 
 
 def record(
@@ -53,6 +62,8 @@ def _actor(by: By | Support | User) -> tuple[str, str, str]:
     match by:
         case Operator():
             return "command", "", by.name
+        case ApiKey():
+            return "api_key", str(by.pk), roles.label(by)[:254]
         case Support():
             return "support", str(by.user.pk), by.user.email
         case Membership():

@@ -16,7 +16,7 @@ from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
 from integrations.console.forms.integrations import IntegrationForm
 from integrations.delivery import registry
-from integrations.models import Integration, Role
+from integrations.models import ApiKey, Integration, Role
 
 Detail = dict[str, Any]
 SENTENCES = {
@@ -60,6 +60,8 @@ SENTENCES = {
     Event.MEMBER_REMOVED: gettext_lazy("Removed the member %(label)s"),
     Event.MEMBER_ACCESS_CHANGED: gettext_lazy("Changed which integrations %(label)s sees"),
     Event.INVITATION_WITHDRAWN: gettext_lazy("Withdrew the invitation to %(label)s"),
+    Event.API_KEY_MADE: gettext_lazy("Made the API key %(label)s"),
+    Event.API_KEY_REVOKED: gettext_lazy("Revoked the API key %(label)s"),
     Event.SIGN_IN_LINK_MADE: gettext_lazy("Made a sign-in link for %(label)s"),
     Event.SUPPORT_VIEWED: gettext_lazy("Looked at %(label)s"),
 }
@@ -144,6 +146,13 @@ def _rotated(detail: Detail) -> list[str]:
 
 def _role(detail: Detail) -> list[str]:
     return [_("As %(role)s.") % {"role": Role(detail["role"]).label}]
+
+
+def _key(detail: Detail) -> list[str]:
+    lines = [_("For %(label)s.") % detail]
+    if "role" in detail:
+        lines.append(_("As %(role)s.") % {"role": ApiKey.Role(detail["role"]).label})
+    return lines
 
 
 def _roles(detail: Detail) -> list[str]:
@@ -268,5 +277,7 @@ _DETAILS: dict[Event, Callable[[Detail], list[str]]] = {
     Event.MEMBER_CHANGED: _roles,
     Event.MEMBER_REMOVED: _role,
     Event.MEMBER_ACCESS_CHANGED: _access,
+    Event.API_KEY_MADE: _key,
+    Event.API_KEY_REVOKED: _key,
     Event.SUPPORT_VIEWED: _viewed,
 }

@@ -24,9 +24,9 @@ SECRET_KEYS = frozenset(
         "apikey",
     }
 )
-# The public form of a gateway token, whole or cut short: the public part stays, the secret goes.
-TOKEN = re.compile(r"(cgw_[0-9A-Za-z]{12})_[0-9A-Za-z]+")
-BEARER = re.compile(r"(?i)(bearer\s+)(?!cgw_)\S+")
+# A gateway token or an API key as it is written, whole or cut short: the public part stays, the secret goes.
+TOKEN = re.compile(r"(cg[wk]_[0-9A-Za-z]{12})_[0-9A-Za-z]+")
+BEARER = re.compile(r"(?i)(bearer\s+)(?!cg[wk]_)\S+")
 # The key in the address of a page that works once: start, invitation, sign-in by link, new password.
 LINK_KEY = re.compile(r"((?:/|%2F)(?:start|invite|link|reset)(?:/|%2F))[\w-]{20,}")
 
@@ -45,7 +45,7 @@ REPLACED = (
 )
 # Small letters without which no text holds any of these: most texts are looked through once, and kept.
 MARKS = (
-    *("cgw_", "bearer", "\0", "\\u0000", "/start", "/invite", "/link", "/reset", "%2f"),
+    *("cgw_", "cgk_", "bearer", "\0", "\\u0000", "/start", "/invite", "/link", "/reset", "%2f"),
     *("passw", "secret", "token", "authorization", "cookie", "apikey", "api-key", "api_key"),
 )
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import time
-
 from django.conf import settings
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
+from integrations.kit import rates
 from scim.core.errors import PayloadTooLarge, TooManyRequests
 
 REFUSED_PER_ADDRESS = RateLimitItemPerMinute(60)
 REFUSED_PER_TOKEN = RateLimitItemPerMinute(10)
-# In memory: with several worker processes each counts for itself (docs/settings.md says so).
-_limiter = MovingWindowRateLimiter(MemoryStorage())
 
 
 class Slower(TooManyRequests):
@@ -34,11 +28,8 @@ def check_token(public_id: str) -> None:
         RateLimitItemPerSecond(settings.TOKEN_BURST_LIMIT),
         RateLimitItemPerMinute(settings.TOKEN_RATE_LIMIT),
     ):
-        if not _limiter.hit(item, "token", public_id):
-            rate = f"{item.amount} requests in {item.get_expiry()} s"
-            raise Slower(
-                f"More than {rate} came with this token.", retry_after_s=_wait(item, "token", public_id)
-            )
+        if wait_s := rates.wait_s(item, "token", public_id):
+            raise Slower(f"More than {rates.said(item)} came with this token.", retry_after_s=wait_s)
 
 
 def check_refused(address: str, public_id: str) -> None:
@@ -48,8 +39,8 @@ def check_refused(address: str, public_id: str) -> None:
     """
     pairs = [(REFUSED_PER_ADDRESS, f"address:{address}"), (REFUSED_PER_TOKEN, f"refused:{public_id}")]
     for item, key in pairs[: 2 if public_id else 1]:
-        if not _limiter.hit(item, key):
-            raise Slower("Too many requests with a refused token.", retry_after_s=_wait(item, key))
+        if wait_s := rates.wait_s(item, key):
+            raise Slower("Too many requests with a refused token.", retry_after_s=wait_s)
 
 
 def check_size(length: str, most: int) -> None:
@@ -58,8 +49,3 @@ def check_size(length: str, most: int) -> None:
         raise PayloadTooLarge(
             f"The body has {length} bytes; at most {most} are taken here.", remedy="Send it in parts."
         )
-
-
-def _wait(item: RateLimitItemPerSecond | RateLimitItemPerMinute, *key: str) -> int:
-    reset = _limiter.get_window_stats(item, *key).reset_time
-    return max(1, math.ceil(reset - time.time()))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import time
-
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from integrations.delivery import answers
-from integrations.kit import context
+from integrations.kit import context, rates
 from integrations.kit.errors import Refused
 
 LARGEST_BYTES = 16 * 1024
 EARLY_AGAIN_S = 10
-# Only what is refused is counted: whoever signs truly never meets this. In memory, each process for itself.
+# Only what is refused is counted: whoever signs truly never meets this.
 REFUSED_PER_ADDRESS = RateLimitItemPerMinute(60)
-limiter = MovingWindowRateLimiter(MemoryStorage())
 STATUSES = {"unknown": 404, "signature": 401, "form": 400, "early": 409}
 
 
@@ -47,9 +41,8 @@ def _refusal(status: int, words: str) -> JsonResponse:
     here = context.current.get().ip or ""
     if status == STATUSES["early"]:
         return JsonResponse({"error": words}, status=status, headers={"Retry-After": str(EARLY_AGAIN_S)})
-    if limiter.hit(REFUSED_PER_ADDRESS, here):
+    wait_s = rates.wait_s(REFUSED_PER_ADDRESS, "callback", here)
+    if not wait_s:
         return JsonResponse({"error": words}, status=status)
-    reset = limiter.get_window_stats(REFUSED_PER_ADDRESS, here).reset_time
-    wait_s = max(1, math.ceil(reset - time.time()))
     too_many = _("Too many answers from this address were refused.")
     return JsonResponse({"error": too_many}, status=429, headers={"Retry-After": str(wait_s)})

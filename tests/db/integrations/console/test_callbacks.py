@@ -10,10 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.audit.models import AuditEntry
-from integrations.console.pages import callbacks
 from integrations.delivery.connector import Intent
 from integrations.delivery.models import AppConnection, Delivery, Lane
-from integrations.kit import ids
+from integrations.kit import ids, rates
 from tests import factories
 from tests.receivers import OTHER, SECRET, signed
 
@@ -23,7 +22,7 @@ DONE = {"status": "done"}
 
 @pytest.fixture(autouse=True)
 def _nobody_was_refused():
-    callbacks.limiter.storage.reset()
+    rates.limiter.storage.reset()
 
 
 @pytest.fixture

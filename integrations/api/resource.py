@@ -1,0 +1,139 @@
+"""What serves a resource: each request is checked as its operation declares, then answered as it says."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from integrations import catalog, roles
+from integrations.api import etags, once, paging, schema
+from integrations.api.fields import Taken
+from integrations.api.operation import Operation
+from integrations.api.paging import Order, Page
+from integrations.models import ApiKey
+
+Json = dict[str, Any]
+# Finds what an id in the address names, among what the ids before it named; Http404 for every other id.
+Finder = Callable[[ApiKey, Mapping[str, Any], UUID], Any]
+SAFE = {"GET", "HEAD"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, checked: its query and body hold known names with values of their types; `found` is what
+    the ids of its address name."""
+
+    request: Request
+    key: ApiKey
+    found: dict[str, Any]
+    query: Json
+    body: Json
+
+    def page(self, rows: QuerySet[Any], order: Order) -> Page:
+        """The page that is asked for."""
+        kept = sorted((name, value) for name, value in self.request.query_params.items())
+        filters = [(name, value) for name, value in kept if name not in {"limit", "cursor"}]
+        scope = f"{self.request.path}?{urlencode(filters)}"
+        return paging.page(rows, order, limit=self.query["limit"], cursor=self.query["cursor"], scope=scope)
+
+
+class Resource(ViewSet):
+    """A shelf of operations. `finders` say what the ids of its addresses name."""
+
+    finders: ClassVar[Mapping[str, Finder]] = {}
+    metadata_class = None
+
+    def shown(self, call: Call, **found: Any) -> Any:
+        """What a read answers with, for entity tags."""
+        raise NotImplementedError
+
+
+def operation(**declared: Any) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Decorates `method(self, call, **found)`, which returns what `gives` shows, a Page of it, or None."""
+    about = Operation(**declared)
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Response]:
+        @extend_schema(**schema.of(about, method.__doc__ or ""))
+        @wraps(method)
+        def handled(self: Resource, request: Request, **ids: UUID) -> Response:
+            call = _opened(self, about, request, ids=ids)
+            work = partial(_worked, self, about, method, call=call)
+            return once.answer(request, work) if about.makes else work()
+
+        handled.operation = about  # type: ignore[attr-defined]  # where tests find it
+        return handled
+
+    return decorate
+
+
+def _opened(view: Resource, about: Operation, request: Request, *, ids: Mapping[str, UUID]) -> Call:
+    """Whose things are not there (404) is told before what a role may not (403), and that before what is
+    malformed (400)."""
+    key = cast("ApiKey", request.user)  # KeyAuthentication's
+    found: dict[str, Any] = {}
+    finders = {"integration_id": _integration, **view.finders}
+    for name, value in ids.items():
+        found[name.removesuffix("_id")] = finders[name](key, found, value)
+    roles.require(key, about.action)
+    query = _checked(about.asks(data=request.query_params))
+    taken = about.takes(data=request.data, partial=request.method == "PATCH") if about.takes else None
+    body = _checked(taken if taken is not None else Taken(data=request.data))
+    return Call(request, key, found, query, body)
+
+
+def _worked(view: Resource, about: Operation, method: Callable[..., Any], *, call: Call) -> Response:
+    def show() -> Any:
+        return _as_json(about, view.shown(call, **call.found))
+
+    guard: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+    if about.locks and call.request.method not in SAFE:
+        guard = etags.unchanged(call.request, call.found[about.locks], show)
+    with guard:
+        answer = method(view, call, **call.found)
+    return _answer(about, call, answer)
+
+
+def _answer(about: Operation, call: Call, answer: Any) -> Response:
+    if about.gives is None:
+        return Response(status=status.HTTP_204_NO_CONTENT)
+    shown = _as_json(about, answer)
+    if not about.locks:
+        return Response(shown, status=about.status)
+    etag = etags.of(shown)
+    if call.request.method in SAFE and etags.is_known(call.request, etag):
+        return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
+    return Response(shown, status=about.status, headers={"ETag": etag})
+
+
+def _as_json(about: Operation, answer: Any) -> Any:
+    assert about.gives is not None  # noqa: S101 - asked where it is
+    if isinstance(answer, Page):
+        rows = about.gives(answer.rows, many=True).data
+        return {"results": rows, "next_cursor": answer.next_cursor}
+    return about.gives(answer).data
+
+
+def _checked(serializer: serializers.Serializer[Any]) -> Json:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _integration(key: ApiKey, _found: Mapping[str, Any], pk: UUID) -> Any:
+    return catalog.find(key, pk)
+
+
+def routes(view: type[Resource], **actions: str) -> Any:
+    """The view with what each method of HTTP does: `routes(Members, get="list")`."""
+    return view.as_view(dict(actions))

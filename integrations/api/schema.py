@@ -1,0 +1,150 @@
+"""What the OpenAPI schema says of an operation, out of what is declared of it."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+from integrations.api import once
+from integrations.api.fields import Asked
+from integrations.api.operation import Operation
+
+Json = dict[str, Any]
+PROBLEM_MEDIA = "application/problem+json"
+MEDIA = "application/json"
+REFUSALS = {
+    400: "What was sent is not as this operation takes it.",
+    401: "There is no API key, or one that does not work.",
+    403: "The key's role does not allow it; the sentence names the roles that do.",
+    404: "There is nothing at this address for this key.",
+    406: "The caller takes no JSON.",
+    409: "It cannot be done as things stand now.",
+    412: "It was changed since it was read (If-Match).",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "The key asks too often; Retry-After says when to go on.",
+}
+
+
+FIELD_FAULT = inline_serializer(
+    "FieldFault",
+    {
+        "field": serializers.CharField(help_text='Its name; "outer.inner" within another.'),
+        "code": serializers.CharField(),
+        "detail": serializers.CharField(),
+    },
+    many=True,
+    required=False,
+)
+# A refusal (RFC 9457).
+PROBLEM = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "code": serializers.CharField(help_text="For programs: it stays the same within v1."),
+        "detail": serializers.CharField(help_text="For people: what was expected and what came."),
+        "trace_id": serializers.CharField(help_text="Finds the request in the logs."),
+        "errors": FIELD_FAULT,
+    },
+)
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
+    target_class = "integrations.api.auth.KeyAuthentication"
+    name = "ApiKey"
+
+    def get_security_definition(self, _auto_schema: Any) -> Json:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API key of the workspace, made on its settings page.",
+        }
+
+
+def of(about: Operation, description: str) -> Json:
+    """The words of drf-spectacular's `extend_schema`."""
+    return {
+        "summary": about.summary,
+        "description": " ".join(description.split()),
+        "request": about.takes,
+        "parameters": _parameters(about),
+        "responses": {about.status: _answer(about), **_refusals(about)},
+        "examples": _examples(about),
+    }
+
+
+def _answer(about: Operation) -> Any:
+    if about.gives is None:
+        return OpenApiResponse(description=_("Done."))
+    row: Any = about.gives
+    shown = _page_of(row) if about.is_list else row
+    return OpenApiResponse(shown, description=_("Done.") if about.status == 200 else _("Made."))
+
+
+@functools.cache
+def _page_of(row: Any) -> Any:
+    """One page of a list of these."""
+    return inline_serializer(
+        f"{row.__name__}Page",
+        {
+            "results": row(many=True),
+            "next_cursor": serializers.CharField(
+                allow_null=True, help_text="`cursor` of the next page; null after the last."
+            ),
+        },
+    )
+
+
+def _parameters(about: Operation) -> list[Any]:
+    found: list[Any] = [] if about.asks is Asked else [about.asks]
+    if about.makes:
+        found.append(
+            _header(
+                once.HEADER,
+                "The same key and body within 24 hours get the same answer, and nothing more is made.",
+                {"type": "string", "pattern": "^[!-~]+$", "maxLength": once.LONGEST},
+            )
+        )
+    if about.locks and about.takes is not None:
+        found.append(
+            _header(
+                "If-Match",
+                "The ETag that was read: it is changed only while it is still so.",
+                {"type": "string"},
+            )
+        )
+    return found
+
+
+def _header(name: str, description: str, form: Json) -> OpenApiParameter:
+    return OpenApiParameter(name, form, OpenApiParameter.HEADER, description=description)
+
+
+def _refusals(about: Operation) -> dict[Any, Any]:
+    statuses = [400, 401, 403, 404, 406, 429]
+    if about.takes is not None:
+        statuses += [409, 413, 415]
+    if about.makes:
+        statuses += [409, 422]
+    if about.locks and about.takes is not None:
+        statuses.append(412)
+    if about.gives is None or about.status == 200:
+        statuses.append(409)
+    return {
+        (status, PROBLEM_MEDIA): OpenApiResponse(PROBLEM, description=REFUSALS[status])
+        for status in sorted(set(statuses))
+    }
+
+
+def _examples(about: Operation) -> list[OpenApiExample]:
+    if about.example is None or about.takes is None:
+        return []
+    return [OpenApiExample(about.summary, value=about.example, request_only=True)]
