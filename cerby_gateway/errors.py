@@ -1,4 +1,4 @@
-"""Answers to what no view handled: pages for people, SCIM JSON below the SCIM prefix."""
+"""Answers to what no view handled: pages for people, SCIM JSON and problem JSON below their prefixes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import defaults
 
+from integrations.api import door as api_door
+from integrations.api import problems
 from integrations.kit import context
 from scim.core.errors import BadRequest, NotFound, ScimError
 from scim.endpoints import render as scim_render
@@ -33,7 +35,9 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, fault: ScimError, page: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    return scim_render.error(fault) if request.path.startswith(SCIM_PREFIX) else page()
+    if request.path.startswith(SCIM_PREFIX):
+        return scim_render.error(fault)
+    return problems.outside(fault.status) if request.path.startswith(api_door.PREFIX) else page()
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cerby_gateway.middleware.request_context",
     "scim.endpoints.door.scim_door",
+    "integrations.api.door.api_door",
     "cerby_gateway.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -221,7 +222,8 @@ API_RATE_LIMIT = env.integer("API_RATE_LIMIT", 600)
 API_BODY_LIMIT = 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["integrations.api.auth.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # Whoever has no key is refused before; what a key may is asked by each operation.
+    "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["integrations.api.parsing.StrictJson"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -238,6 +240,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "LeavingEnum": "integrations.delivery.models.AppConnection.Leaving",
+        "DeliveryStatusEnum": "integrations.delivery.models.Delivery.Status",
+        "IntegrationStateEnum": "integrations.traffic.standing.State",
+        "TaskStateEnum": "integrations.delivery.models.Task.State",
+        "TokenStateEnum": "integrations.models.GatewayToken.State",
+        "ProvisioningStateEnum": "integrations.delivery.provisioning_state.State",
+        "RoleEnum": "integrations.models.Role",
+    },
 }
 
 # What connectors may reach

@@ -167,3 +167,8 @@ def label(by: By) -> str:
             return _("API key %(label)s (%(name)s)") % {"label": by.label, "name": by.shown_name}
         case Membership():
             return by.user.email
+
+
+def called(by: By) -> str:
+    """As `label`, for mails to people: a person by their name."""
+    return by.user.get_full_name() if isinstance(by, Membership) else label(by)

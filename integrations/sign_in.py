@@ -105,9 +105,10 @@ def local_path(path: str, default: str = "/") -> str:
     return default
 
 
-def end_sessions(user: User, *, but: HttpRequest) -> None:
+def end_sessions(user: User, *, but: HttpRequest | None = None) -> None:
     """Signs the person out everywhere, save in the browser of that request."""
-    for session in UserSession.objects.filter(user=user).exclude(session_key=but.session.session_key):
+    sessions = UserSession.objects.filter(user=user)
+    for session in sessions.exclude(session_key=but.session.session_key) if but else sessions:
         session.end()
 
 

@@ -170,8 +170,12 @@ def remove(member: Membership, *, by: By) -> None:
 
 def open_invitations(workspace: Workspace) -> list[Invitation]:
     """Those that can still be taken up, the newest first."""
-    waiting = _open(workspace).filter(expires_at__gt=timezone.now())
-    return list(waiting.select_related("invited_by").order_by("-created_at", "pk"))
+    return list(opened(workspace).select_related("invited_by").order_by("-created_at", "pk"))
+
+
+def opened(workspace: Workspace) -> Any:
+    """As `open_invitations`, as a queryset without an order."""
+    return _open(workspace).filter(expires_at__gt=timezone.now())
 
 
 def give(member: Membership, integration_ids: set[str], *, by: By) -> None:

@@ -9,6 +9,3 @@ class ApiConfig(AppConfig):
     name = "integrations.api"
     label = "api"
     verbose_name = "Management API"
-
-    def ready(self) -> None:
-        from integrations.api import schema  # noqa: F401, PLC0415 - registers what the schema says of our keys

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from integrations.api.problems import Problem
 from integrations.kit import transactions
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 def of(shown: Any) -> str:
@@ -30,18 +30,20 @@ def is_known(request: Request, etag: str) -> bool:
     return etag in _tags(request.headers.get("If-None-Match", ""))
 
 
-@contextlib.contextmanager
-def unchanged(request: Request, row: Model, show: Callable[[], Json]) -> Iterator[None]:
-    """A write transaction that holds the row's lock. With If-Match it goes on only where what `show` shows
-    now is what the caller has read; else it is a Problem, 412."""
-    with transactions.write():
+def change(request: Request, row: Model, *, show: Callable[[], Json], act: Callable[[], T]) -> T:
+    """Does `act` in a write transaction that holds the row's lock; where it meets a deadlock, again. With
+    If-Match only where what `show` shows is what the caller has read; else it is a Problem, 412."""
+
+    def work() -> T:
         rows = type(row)._default_manager.select_for_update(of=("self",))
-        rows.filter(pk=row.pk).first()  # the row's own lock
+        rows.filter(pk=row.pk).first()
         sent = _tags(request.headers.get("If-Match", ""))
         if sent and "*" not in sent and of(show()) not in sent:
             words = _("It was changed since it was read. Read it again, then change it.")
             raise Problem(status.HTTP_412_PRECONDITION_FAILED, "changed", words)
-        yield
+        return act()
+
+    return transactions.run(work)
 
 
 def _tags(header: str) -> set[str]:

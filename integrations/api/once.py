@@ -40,12 +40,15 @@ def answer(request: Request, make: Callable[[], Response]) -> Response:
     asked = _Asked(request, key)
     if (known := asked.find()) is not None:
         return asked.again(known)
+
+    def work() -> Response:
+        kept = asked.begin()
+        response = make()
+        asked.keep(kept, response)
+        return response
+
     try:
-        with transactions.write():
-            kept = asked.begin()
-            response = make()
-            asked.keep(kept, response)
-            return response
+        return transactions.run(work)
     except IntegrityError:
         known = asked.find()
         if known is None:

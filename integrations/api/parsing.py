@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
@@ -22,12 +21,7 @@ class StrictJson(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,  # noqa: ARG002 - DRF's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - DRF's signature
-    ) -> dict[str, Any]:
+    def parse(self, stream: IO[Any], *_type: Any, **_context: Any) -> dict[str, Any]:
         raw = stream.read(settings.API_BODY_LIMIT + 1)
         if len(raw) > settings.API_BODY_LIMIT:
             raise too_large()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -15,6 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSet
 
 from integrations import catalog, roles
@@ -53,7 +53,7 @@ class Resource(ViewSet):
     """A shelf of operations. `finders` say what the ids of its addresses name."""
 
     finders: ClassVar[Mapping[str, Finder]] = {}
-    metadata_class = None
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     def shown(self, call: Call, **found: Any) -> Any:
         """What a read answers with, for entity tags."""
@@ -72,7 +72,6 @@ def operation(**declared: Any) -> Callable[[Callable[..., Any]], Callable[..., R
             work = partial(_worked, self, about, method, call=call)
             return once.answer(request, work) if about.makes else work()
 
-        handled.operation = about  # type: ignore[attr-defined]  # where tests find it
         return handled
 
     return decorate
@@ -94,21 +93,25 @@ def _opened(view: Resource, about: Operation, request: Request, *, ids: Mapping[
 
 
 def _worked(view: Resource, about: Operation, method: Callable[..., Any], *, call: Call) -> Response:
-    def show() -> Any:
-        return _as_json(about, view.shown(call, **call.found))
-
-    guard: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+    act = partial(method, view, call, **call.found)
     if about.locks and call.request.method not in SAFE:
-        guard = etags.unchanged(call.request, call.found[about.locks], show)
-    with guard:
-        answer = method(view, call, **call.found)
-    return _answer(about, call, answer)
+
+        def show() -> Any:
+            return _as_json(about.gives, view.shown(call, **call.found))
+
+        def work() -> tuple[Any, str]:
+            answer = act()
+            return answer, etags.of(show())
+
+        answer, etag = etags.change(call.request, call.found[about.locks], show=show, act=work)
+        return Response(_as_json(about.gives, answer), status=about.status, headers={"ETag": etag})
+    return _answer(about, call, act())
 
 
 def _answer(about: Operation, call: Call, answer: Any) -> Response:
     if about.gives is None:
         return Response(status=status.HTTP_204_NO_CONTENT)
-    shown = _as_json(about, answer)
+    shown = _as_json(about.gives, answer)
     if not about.locks:
         return Response(shown, status=about.status)
     etag = etags.of(shown)
@@ -117,12 +120,12 @@ def _answer(about: Operation, call: Call, answer: Any) -> Response:
     return Response(shown, status=about.status, headers={"ETag": etag})
 
 
-def _as_json(about: Operation, answer: Any) -> Any:
-    assert about.gives is not None  # noqa: S101 - asked where it is
+def _as_json(gives: type[BaseSerializer[Any]] | None, answer: Any) -> Any:
+    if gives is None:
+        return None
     if isinstance(answer, Page):
-        rows = about.gives(answer.rows, many=True).data
-        return {"results": rows, "next_cursor": answer.next_cursor}
-    return about.gives(answer).data
+        return {"results": gives(answer.rows, many=True).data, "next_cursor": answer.next_cursor}
+    return gives(answer).data
 
 
 def _checked(serializer: serializers.Serializer[Any]) -> Json:

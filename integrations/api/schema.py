@@ -57,7 +57,7 @@ PROBLEM = inline_serializer(
 )
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
+class KeyScheme(OpenApiAuthenticationExtension):
     target_class = "integrations.api.auth.KeyAuthentication"
     name = "ApiKey"
 

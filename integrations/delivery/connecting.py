@@ -21,6 +21,7 @@ from integrations.delivery.connector import (
     Finding,
     Intent,
     PermanentError,
+    SettingsForm,
     Step,
     TransientError,
 )
@@ -60,6 +61,11 @@ def equipment(integration: Integration, connection: AppConnection) -> Equipment:
         workspace=integration.workspace.slug,
         callback_url=lambda key: addresses.absolute(reverse("callback", args=[key])),
     )
+
+
+def made(form: type[SettingsForm], entered: Mapping[str, str], kept: Mapping[str, Any]) -> dict[str, str]:
+    """Secrets for whoever brings none and has none, by name; to be shown once."""
+    return {name: make() for name, make in form.made.items() if not entered.get(name) and not kept.get(name)}
 
 
 def change(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.delivery.models import Task, TaskFile
 from integrations.kit.errors import Refused
-from integrations.models import Membership
+from integrations.roles import By
 
 MOST_FILES = 5
 LARGEST_FILE = 5 * 1024 * 1024
@@ -47,7 +47,7 @@ def check(files: Sequence[Evidence]) -> None:
             raise Refused("type", words % {"name": one.name}, "proof")
 
 
-def keep(task: Task, files: Sequence[Evidence], *, by: Membership) -> list[TaskFile]:
+def keep(task: Task, files: Sequence[Evidence], *, by: By) -> list[TaskFile]:
     return [
         TaskFile.objects.create(
             task=task,

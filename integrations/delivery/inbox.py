@@ -13,7 +13,7 @@ from integrations import catalog
 from integrations.delivery.models import Task
 from integrations.kit import paging
 from integrations.kit.paging import Page
-from integrations.models import Membership, Role
+from integrations.models import ApiKey, Membership, Role
 
 State = Task.State
 # More are not counted for the menu: what a page costs does not grow with them.
@@ -28,11 +28,13 @@ class Show(models.TextChoices):
     DONE = "done", _("Done")
 
 
-def visible_to(member: Membership) -> QuerySet[Task]:
+def visible_to(member: Membership | ApiKey) -> QuerySet[Task]:
     """A Member's own and those that nobody has taken; for others all of the integrations they see, and what
-    was given to them."""
-    own = Q(assignee=member)
+    was given to them. An API key sees all of the workspace."""
     workspace = Task.objects.filter(integration__workspace=member.workspace)  # all-tenants: the workspace's
+    if isinstance(member, ApiKey):
+        return workspace
+    own = Q(assignee=member)
     if member.role == Role.MEMBER:
         return workspace.filter(own | Q(assignee=None))
     return workspace.filter(own | Q(integration__in=catalog.visible_to(member).order_by().values("pk")))

@@ -8,10 +8,12 @@ from __future__ import annotations
 import functools
 from importlib import metadata
 
+import structlog
 from django.utils.module_loading import import_string
 
 from integrations.delivery.connector import Connector
 
+log = structlog.get_logger("gateway.delivery")
 ENTRY_POINTS = "cerby_gateway.connectors"
 _HERE = "integrations.delivery.connectors"
 OURS = {
@@ -41,6 +43,15 @@ def get(kind: str) -> type[Connector]:
         raise UnknownKindError(kind)
     found: type[Connector] = entry.load() if entry else import_string(OURS[kind])
     return found
+
+
+def loaded(kind: str) -> type[Connector] | None:
+    """As `get`; None where there is none, or its package cannot be loaded: its operator finds that in the log."""
+    try:
+        return get(kind)
+    except (ImportError, AttributeError, UnknownKindError):
+        log.exception("delivery.connector_not_loaded", kind=kind)
+        return None
 
 
 @functools.cache

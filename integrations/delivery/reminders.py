@@ -17,6 +17,7 @@ from integrations import addresses, roles
 from integrations.delivery.models import Task
 from integrations.kit import mail, transactions
 from integrations.models import Membership
+from integrations.roles import By
 
 REMIND_BEFORE = timedelta(hours=1)
 AT_ONCE = 100
@@ -45,11 +46,11 @@ def run() -> None:
         _each(soon, "reminded_at", _remind)
 
 
-def assigned(task: Task, to: Membership, *, by: Membership) -> EmailMessage | None:
+def assigned(task: Task, to: Membership, *, by: By) -> EmailMessage | None:
     """The mail for somebody who was given a task; None where nobody is to be told."""
-    if not settings.MAIL_CONFIGURED or to.pk == by.pk or not to.user.is_active:
+    if not settings.MAIL_CONFIGURED or to == by or not to.user.is_active:
         return None
-    return _mail("task_assigned", task, [to], giver=by.user.get_full_name())
+    return _mail("task_assigned", task, [to], giver=roles.called(by))
 
 
 def _each(due: Q, mark: str, tell: Callable[[Task], bool]) -> bool:

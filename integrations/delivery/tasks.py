@@ -21,7 +21,7 @@ from integrations.delivery.evidence import Evidence
 from integrations.delivery.models import Delivery, Task
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
-from integrations.models import Membership, Role, Workspace
+from integrations.models import ApiKey, Membership, Role, Workspace
 from integrations.roles import Action
 
 DUE_WITHIN = timedelta(days=1)
@@ -59,8 +59,8 @@ def call_off(delivery: Delivery) -> None:
     found.update(state=State.CANCELLED, done_at=timezone.now())
 
 
-def find(member: Membership, task_id: UUID) -> Task:
-    """One task that is there for this person; Http404 for every other id."""
+def find(member: Membership | ApiKey, task_id: UUID) -> Task:
+    """One task that is there for this person or API key; Http404 for every other id."""
     found = inbox.visible_to(member).select_related(
         "integration__workspace", "delivery__change", "assignee__user"
     )
@@ -80,7 +80,7 @@ def take(task: Task, *, by: Membership) -> Task:
         return _assign(current, by, by=by)
 
 
-def give(task: Task, to: Membership, *, by: Membership) -> Task:
+def give(task: Task, to: Membership, *, by: Membership | ApiKey) -> Task:
     """Gives the task to somebody of the workspace, whoever has it now."""
     roles.require(by, Action.DELIVERY_MANAGE)
     if to.workspace_id != by.workspace_id:
@@ -89,7 +89,7 @@ def give(task: Task, to: Membership, *, by: Membership) -> Task:
         return _assign(_open(task, by), to, by=by)
 
 
-def give_back(task: Task, *, by: Membership) -> Task:
+def give_back(task: Task, *, by: Membership | ApiKey) -> Task:
     """Nobody has it any more: one's own, or with the right to manage deliveries anybody's."""
     roles.require(by, Action.TASK_DO)
     with transactions.write():
@@ -115,7 +115,7 @@ def tick(task: Task, number: int, *, done: bool, by: Membership) -> Task:
     return current
 
 
-def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Membership) -> Task:
+def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Membership | ApiKey) -> Task:
     """Done, with proof: a note or a file at least. The delivery has arrived, on this person's word; who
     finishes what nobody had taken has taken it. Raises Refused."""
     roles.require(by, Action.TASK_DO)
@@ -130,7 +130,9 @@ def finish(task: Task, *, note: str, files: Sequence[Evidence] = (), by: Members
             raise Refused("closed", _("The gateway carries this itself again, so nothing was changed."))
         kept = evidence.keep(current, files, by=by)
         current.state, current.done_at, current.done_by = State.DONE, timezone.now(), roles.label(by)
-        current.note, current.assignee = note, current.assignee or by
+        current.note = note
+        if isinstance(by, Membership):
+            current.assignee = current.assignee or by
         current.save(update_fields=["state", "done_at", "done_by", "note", "assignee"])
         words = _("%(person)s says that it is done.") % {"person": roles.label(by)}
         seen = {
@@ -167,7 +169,7 @@ def why_closed(task: Task) -> str:
     return ""
 
 
-def _open(task: Task, by: Membership) -> Task:
+def _open(task: Task, by: Membership | ApiKey) -> Task:
     """The task as it is now, locked. Refused when it is closed, or a Member's no more."""
     found = Task.objects.for_integration(task.integration_id).select_for_update(of=("self",))
     current = found.select_related("delivery", "integration__workspace", "assignee__user").get(pk=task.pk)
@@ -185,7 +187,7 @@ def _taken(task: Task) -> Refused:
     return Refused("taken", _("%(person)s has taken this task.") % {"person": person})
 
 
-def _assign(task: Task, to: Membership | None, *, by: Membership) -> Task:
+def _assign(task: Task, to: Membership | None, *, by: Membership | ApiKey) -> Task:
     if task.assignee_id == (to.pk if to else None):
         return task
     task.assignee = to

@@ -19,9 +19,9 @@ from integrations.console.access import integration_page
 from integrations.kit import paging
 from integrations.models import Integration, Membership
 from integrations.roles import Action
-from scim.console import attributes, finding, history, standings
+from scim.console import attributes, finding, history
 from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser
-from scim.store import resources
+from scim.store import resources, standings
 
 SHOWN_PENDING = 50
 # Members are counted so far and no further: "1000+".

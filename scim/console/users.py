@@ -18,9 +18,9 @@ from integrations.console.access import integration_page
 from integrations.kit import paging
 from integrations.models import Integration, Membership
 from integrations.roles import Action
-from scim.console import attributes, finding, history, standings
+from scim.console import attributes, finding, history
 from scim.models import GroupMember, ScimUser
-from scim.store import members, resources, types
+from scim.store import members, resources, standings, types
 
 STATES = {"active": _("Active"), "inactive": _("Inactive"), "test": _("Test only")}
 SHOWN_GROUPS = 200

@@ -60,11 +60,6 @@ def values_of(form: SettingsForm) -> tuple[dict[str, Any], dict[str, str]]:
     return typed, {name: value for name, value in secrets.items() if value}
 
 
-def made(form: SettingsForm, entered: Mapping[str, str], kept: Mapping[str, Any]) -> dict[str, str]:
-    """Secrets for whoever brings none, by name."""
-    return {name: make() for name, make in form.made.items() if not entered.get(name) and not kept.get(name)}
-
-
 def _masked(widget: forms.Widget) -> forms.Widget:
     kind = SecretTextarea if isinstance(widget, forms.Textarea) else SecretInput
     looks = f"{widget.attrs.get('class', '')} secret".strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,19 +14,17 @@ from integrations.console import delivery_words, layout
 from integrations.console.access import integration_page
 from integrations.console.forms import delivery as forms
 from integrations.delivery import connecting, registry
-from integrations.delivery.connector import Connector, SettingsForm
+from integrations.delivery.connector import SettingsForm
 from integrations.delivery.models import AppConnection
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 
-log = structlog.get_logger("gateway.delivery")
-
 
 @integration_page(Action.CONNECTOR_CHANGE)
 def delivery_connectors(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """Every way that is installed, with what each can do."""
-    found = [_load(kind) for kind in registry.kinds()]
+    found = [registry.loaded(kind) for kind in registry.kinds()]
     context = {
         "connectors": [
             {**delivery_words.shown(one), "is_current": one.kind == integration.connector}
@@ -42,7 +39,7 @@ def delivery_connectors(request: HttpRequest, member: Membership, integration: I
 def delivery_connector(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """The settings of one way. Secrets go in and never come out again."""
     kind = request.GET.get("kind") or integration.connector
-    connector = _load(kind) if kind in registry.kinds() else None
+    connector = registry.loaded(kind) if kind in registry.kinds() else None
     if connector is None:
         if kind:
             raise Http404
@@ -70,7 +67,7 @@ def _saved(
     integration = connection.integration
     values, entered = forms.values_of(form)
     kept = connection.secrets_set if kind == integration.connector else {}
-    made = forms.made(form, entered, kept)
+    made = connecting.made(type(form), entered, kept)
     if (entered or made or kept) and not sign_in.is_fresh(request):
         text = _("Nothing was saved yet. Confirm that it is you, then enter it again.")
         messages.info(request, text)
@@ -87,15 +84,6 @@ def _saved(
         return _render(request, member, integration, template="delivery_secret", context={"made": once})
     messages.success(request, _("The settings are saved. Test the connection next."))
     return redirect("console:delivery", member.workspace.slug, integration.pk)
-
-
-def _load(kind: str) -> type[Connector] | None:
-    """The connector; None where its package cannot be loaded, which its operator finds in the log."""
-    try:
-        return registry.get(kind)
-    except (ImportError, AttributeError, registry.UnknownKindError):
-        log.exception("delivery.connector_not_loaded", kind=kind)
-        return None
 
 
 def _render(

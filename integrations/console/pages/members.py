@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from integrations import addresses, roles, sign_in, workspaces
-from integrations.console import mail
+from integrations import invitation_mail, roles, sign_in, workspaces
 from integrations.console.access import member_page
 from integrations.console.forms.integrations import ConfirmForm
 from integrations.console.forms.members import AccessForm, InviteForm, RoleForm
@@ -39,8 +38,8 @@ def member_invite(request: HttpRequest, member: Membership) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            link = addresses.absolute(reverse("invite", args=[invited.key]))
-            if mail.send_invitation(invited.invitation, link, inviter=member):
+            link = invitation_mail.send(invited.invitation, invited.key, by=member)
+            if not link:
                 messages.success(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
                 return redirect("console:members", member.workspace.slug)
             shown = {"link": link, "invitation": invited.invitation}

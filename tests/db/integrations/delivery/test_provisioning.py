@@ -12,8 +12,8 @@ from integrations.delivery import connecting, controls, tasks
 from integrations.delivery.connector import Failed, Kind, Order, Outcome
 from integrations.delivery.models import Delivery, Task
 from integrations.models import Integration
-from scim.console import standings
 from scim.models import ScimUser
+from scim.store import standings
 from tests import factories
 from tests.db import console
 from tests.db.console import Provider

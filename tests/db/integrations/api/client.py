@@ -1,0 +1,64 @@
+"""The management API as a script calls it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from integrations import api_keys
+from integrations.models import ApiKey, Workspace
+from tests import factories
+
+BASE = "/api/v1/"
+PROBLEM = "application/problem+json"
+
+
+class Api:
+    """Calls with one key; `read` is the JSON of the last answer, whose status is as expected."""
+
+    def __init__(
+        self, workspace: Workspace, role: str = ApiKey.Role.SUPER_ADMIN, label: str = "pipeline"
+    ) -> None:
+        made = api_keys.make(workspace, api_keys.Terms(label=label, role=role), by=factories.OPERATOR)
+        self.key, self.text = made.key, made.text
+        self.client = Client()
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        sent: dict[str, Any] = {"HTTP_AUTHORIZATION": f"Bearer {self.text}"}
+        sent |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        content = body if isinstance(body, (bytes, str)) else json.dumps(body) if body is not None else ""
+        return self.client.generic(
+            method, path if path.startswith("/") else BASE + path, content, "application/json", **sent
+        )
+
+    def get(self, path: str, expect: int = 200, **headers: str) -> Any:
+        return read(self.call("GET", path, **headers), expect)
+
+    def post(self, path: str, body: Any = None, expect: int = 200, **headers: str) -> Any:
+        return read(self.call("POST", path, body, **headers), expect)
+
+    def patch(self, path: str, body: Any, expect: int = 200, **headers: str) -> Any:
+        return read(self.call("PATCH", path, body, **headers), expect)
+
+    def put(self, path: str, body: Any, expect: int = 200, **headers: str) -> Any:
+        return read(self.call("PUT", path, body, **headers), expect)
+
+    def delete(self, path: str, expect: int = 204) -> Any:
+        return read(self.call("DELETE", path), expect)
+
+
+def read(response: HttpResponse, expect: int) -> Any:
+    assert response.status_code == expect, response.content.decode()
+    if not response.content:
+        return None
+    found = json.loads(response.content)
+    if expect >= 400:
+        assert response["Content-Type"] == PROBLEM
+        assert found["status"] == expect
+        assert found["code"]
+        assert found["detail"]
+        assert found["trace_id"] == response["X-Request-Id"]
+    return found
