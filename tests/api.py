@@ -8,9 +8,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from integrations import api_keys
-from integrations.models import ApiKey, Workspace
+from integrations import api_keys, workspaces
+from integrations.models import ApiKey, Integration, Role, Workspace
+from integrations.tokens import Issued
+from integrations.traffic.models import RequestLog
 from tests import factories
+from tests.db import console
 
 BASE = "/api/v1/"
 PROBLEM = "application/problem+json"
@@ -62,3 +65,26 @@ def read(response: HttpResponse, expect: int) -> Any:
         assert found["detail"]
         assert found["trace_id"] == response["X-Request-Id"]
     return found
+
+
+def lived_in(integration: Integration, issued: Issued) -> dict[str, str]:
+    """Fills a workspace; the ids of what its addresses can name, by the names that they have there."""
+    sender = console.provider(integration, issued)
+    user = sender.person("lead")
+    group = sender.group("Editors", user)
+    task = factories.make_task(integration)
+    workspace = integration.workspace
+    terms = {"email": "new@northwind.example", "role": Role.ADMIN}
+    invitation = workspaces.invite(workspace, **terms, by=factories.OPERATOR).invitation
+    found = {
+        "integration_id": integration.pk,
+        "token_id": issued.token.pk,
+        "request_id": RequestLog.objects.for_integration(integration).earliest("pk").pk,
+        "delivery_id": factories.make_delivery(integration, status="dead", place=3).id,
+        "user_id": user,
+        "group_id": group,
+        "member_id": factories.make_member(workspace, Role.ADMIN).pk,
+        "invitation_id": invitation.pk,
+        "task_id": task.pk,
+    }
+    return {name: str(value) for name, value in found.items()}

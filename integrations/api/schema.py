@@ -6,7 +6,8 @@ import functools
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
@@ -69,6 +70,17 @@ class KeyScheme(OpenApiAuthenticationExtension):
         }
 
 
+class KnownNames(OpenApiSerializerExtension):
+    """A body with another name in it is refused."""
+
+    target_class = "integrations.api.fields.Taken"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Json:
+        shown: Json = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**shown, "additionalProperties": False}
+
+
 def of(about: Operation, description: str) -> Json:
     """The words of drf-spectacular's `extend_schema`."""
     return {
@@ -85,7 +97,7 @@ def _answer(about: Operation) -> Any:
     if about.gives is None:
         return OpenApiResponse(description=_("Done."))
     row: Any = about.gives
-    shown = _page_of(row) if about.is_list else row
+    shown = forced_singular_serializer(type(_page_of(row))) if about.is_list else row
     return OpenApiResponse(shown, description=_("Done.") if about.status == 200 else _("Made."))
 
 
@@ -110,7 +122,7 @@ def _parameters(about: Operation) -> list[Any]:
             _header(
                 once.HEADER,
                 "The same key and body within 24 hours get the same answer, and nothing more is made.",
-                {"type": "string", "pattern": "^[!-~]+$", "maxLength": once.LONGEST},
+                {"type": "string", "pattern": f"^[!-~]{{1,{once.LONGEST}}}$"},
             )
         )
     if about.locks and about.takes is not None:
