@@ -65,7 +65,7 @@ def operation(**declared: Any) -> Callable[[Callable[..., Any]], Callable[..., R
     about = Operation(**declared)
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Response]:
-        @extend_schema(**schema.of(about, method.__doc__ or ""))
+        @extend_schema(**schema.of(about, method))
         @wraps(method)
         def handled(self: Resource, request: Request, **ids: UUID) -> Response:
             call = _opened(self, about, request, ids=ids)

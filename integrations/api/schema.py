@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +20,8 @@ from integrations.api.operation import Operation
 Json = dict[str, Any]
 PROBLEM_MEDIA = "application/problem+json"
 MEDIA = "application/json"
+# What the methods of a view set are called, in the names of operations.
+VERBS = {"retrieve": "read", "partial_update": "change", "update": "set", "destroy": "delete"}
 REFUSALS = {
     400: "What was sent is not as this operation takes it.",
     401: "There is no API key, or one that does not work.",
@@ -81,11 +85,16 @@ class KnownNames(OpenApiSerializerExtension):
         return {**shown, "additionalProperties": False}
 
 
-def of(about: Operation, description: str) -> Json:
-    """The words of drf-spectacular's `extend_schema`."""
+def of(about: Operation, method: Callable[..., Any]) -> Json:
+    """The words of drf-spectacular's `extend_schema`. The method's class is the shelf; its docstring says
+    more."""
+    shelf, name = method.__qualname__.split(".")
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", shelf)
     return {
+        "operation_id": f"{words.replace(' ', '_')}_{VERBS.get(name, name)}".lower(),
+        "tags": [words],
         "summary": about.summary,
-        "description": " ".join(description.split()),
+        "description": " ".join((method.__doc__ or "").split()),
         "request": about.takes,
         "parameters": _parameters(about),
         "responses": {about.status: _answer(about), **_refusals(about)},

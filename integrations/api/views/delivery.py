@@ -22,7 +22,7 @@ MEANING = (
 )
 
 
-class DeliveryOf(Resource):
+class DeliverySettings(Resource):
     @operation(
         action=Action.INTEGRATION_VIEW,
         summary="Read how delivery goes",
