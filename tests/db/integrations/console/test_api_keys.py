@@ -52,6 +52,7 @@ def test_a_key_is_shown_in_the_answer_that_made_it(as_owner, owner, new, headers
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     assert ("<html" in text) is (not headers)
     assert (key.label, key.role, key.created_by) == ("Nightly export", "admin", owner.user.email)
+    assert key.expires_at is not None
     assert key.expires_at - key.created_at == pytest.approx(timedelta(days=90), abs=timedelta(seconds=5))
 
 

@@ -195,6 +195,7 @@ def test_create_api_key_prints_one_that_works_and_only_reads(workspace):
     key = api_keys.verify(f"Bearer {answer['api_key']}").key
     assert set(answer) == {"api_key", "public_id", "role", "expires_at"}
     assert answer["api_key"].startswith(f"cgk_{answer['public_id']}_")
+    assert key.expires_at is not None
     assert (answer["role"], answer["expires_at"]) == ("read_only", key.expires_at.isoformat())
     assert (key.workspace, key.label, key.created_by) == (workspace, "Nightly export", "Command line")
 
