@@ -278,7 +278,6 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "audit": f"{workspace}/audit/",
         "workspace": f"{workspace}/settings/",
         "api-key-new": f"{workspace}/settings/api-keys/new/",
-        "api-key-revoke": f"{workspace}/settings/api-keys/{key.pk}/revoke/",
         "help-reach": f"{workspace}/help/reach/",
         "not-found": f"{workspace}/nowhere/",
     }

@@ -126,6 +126,8 @@ def test_an_old_sign_in_is_confirmed_first_nothing_is_made_and_nothing_is_lost(
     (back,) = parse_qs(target.query)["next"]
     assert target.path == "/sign-in/confirm/"
     assert not ApiKey.objects.for_workspace(workspace).exists()
+    confirmed = client.post(target.geturl(), {"password": factories.PASSWORD, "next": back})
+    assert confirmed["Location"] == back
     page = client.get(back).content.decode()
     assert 'value="Nightly &amp; export"' in page
     assert re.search(r'value="admin"[^>]* checked', page)
