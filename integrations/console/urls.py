@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from integrations.console.pages import (
     activity,
+    api_keys,
     audit,
     connected_services,
     connection,
@@ -104,5 +105,7 @@ urlpatterns = [
     path("members/<uuid:member_id>/remove/", members.member_remove, name="member-remove"),
     path("audit/", audit.audit, name="audit"),
     path("settings/", workspace.workspace, name="workspace"),
+    path("settings/api-keys/new/", api_keys.api_key_new, name="api-key-new"),
+    path("settings/api-keys/<uuid:api_key_id>/revoke/", api_keys.api_key_revoke, name="api-key-revoke"),
     path("help/reach/", connected_services.help_reach, name="help-reach"),
 ]
