@@ -69,19 +69,28 @@ def _described(path: str, method: str, about: Json, *, components: Json) -> Desc
         path=path,
         summary=about["summary"],
         description=about.get("description", ""),
-        parameters=tuple(_parameter(each, components) for each in about.get("parameters", ())),
+        parameters=tuple(_parameter(each, components) for each in about.get("parameters", ()) if _asks(each)),
         body=tuple(_fields(content.get("schema", {}), components)),
-        example=json.dumps(examples[0], indent=2) if examples else "",
+        example=json.dumps(examples[0]) if examples else "",
         status=status,
         answer=tuple(_fields(_schema(answers[status]), components)),
         refusals=tuple((code, each["description"]) for code, each in answers.items() if code != status),
     )
 
 
+def _asks(parameter: Json) -> bool:
+    """Ids in the address say what they are."""
+    return bool(parameter["in"] != "path")
+
+
 def _parameter(about: Json, components: Json) -> Field:
-    where = {"query": "?", "header": "", "path": ""}[about["in"]]
-    words = _type(about["schema"], components)
-    return Field(where + about["name"], words, about.get("description", ""), about.get("required", False))
+    name = about["name"] if about["in"] == "header" else f"?{about['name']}"
+    return Field(
+        name,
+        _type(about["schema"], components),
+        about.get("description", ""),
+        about.get("required", False),
+    )
 
 
 def _schema(answer: Json) -> Json:
