@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -37,7 +38,7 @@ def test_no_id_of_another_workspace_is_there(api, ours, theirs, method, path):
     names = [name for name in ours if f"{{{name}}}" in path]
     for foreign in names:
         ids = {name: (theirs if name == foreign else ours)[name] for name in names}
-        body = None if method in {"GET", "DELETE"} else {}
+        body: Any = None if method in {"GET", "DELETE"} else {}
         answer = api.call(method, path.format(**ids), body)
         assert answer.status_code == 404, (ids, answer.content)
         assert answer.json()["code"] == "not_found"
