@@ -37,7 +37,7 @@ def test_the_rollout_of_the_docs(tmp_path):
         assert running_script.returncode == 0, said
         assert said[0].startswith("token cgw_")
         assert said[1].startswith("delivered ada@northwind.example")
-        assert app.told() == ["user.created"]
+        assert app.told() == ["gateway.test", "user.created"]
 
 
 def outlive_the_settle_window(database: Path) -> None:
