@@ -19,7 +19,6 @@ from uuid import UUID
 import psycopg
 import structlog
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
@@ -35,7 +34,6 @@ POLL_S, LONGEST_POLL_S = 0.05, 0.8
 SWEEP_EVERY_S = 10.0
 STOP_WITHIN_S = 15
 TELL_EVERY_S = 30.0
-ENGINES = ("embedded", "postgres", "redis")
 
 _jitter = random.SystemRandom()
 # Work on what an id names: a lane, a run of the sync.
@@ -144,9 +142,7 @@ def queue() -> Huey:
         return SqliteHuey(filename=str(file), timeout=10, fsync=False, **usual)
     if kind == "postgres":
         return PostgresHuey(connection=_postgres, **usual)
-    if kind == "redis":
-        return RedisHuey(url=settings.REDIS_URL, **usual)
-    raise ImproperlyConfigured(f"DELIVERY_ENGINE must be one of {', '.join(ENGINES)}.")
+    return RedisHuey(url=settings.REDIS_URL, **usual)
 
 
 def _postgres() -> Any:
