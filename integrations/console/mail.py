@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 
 from integrations.delivery import reminders
 from integrations.delivery.models import Task
@@ -17,10 +15,7 @@ def send_invitation(invitation: Invitation, link: str, *, inviter: Membership) -
     if not settings.MAIL_CONFIGURED:
         return False
     context = {"invitation": invitation, "link": link, "inviter": inviter.user.get_full_name()}
-    # A header holds one line; a workspace's name may hold more.
-    subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
-    body = render_to_string("emails/invitation_message.txt", context)
-    return mail.send(EmailMessage(subject, body, to=[invitation.email]))
+    return mail.send(mail.compose("invitation", context, [invitation.email]))
 
 
 def tell_of_task(task: Task, to: Membership, *, giver: Membership) -> None:

@@ -42,8 +42,8 @@ class ChangeAdmin(SupportAdmin):
 @admin.register(Lane)
 class LaneAdmin(SupportAdmin):
     fields = (
-        *("integration", "paused_at", "paused_by", "held_at", "held_for", "next_attempt_at", "failures"),
-        *("trouble", "has_timed_out", "fence", "lease_owner", "lease_until"),
+        *("integration", "paused_at", "paused_by", "held_at", "held_for", "alarmed_at", "next_attempt_at"),
+        *("failures", "trouble", "has_timed_out", "fence", "lease_owner", "lease_until"),
     )
     list_display = ("integration", "paused_at", "held_at", "next_attempt_at", "failures", "lease_until")
     search_fields = ("integration",)

@@ -110,6 +110,8 @@ class Lane(models.Model):
     # Held for a cause that an admin has to mend, such as a wrong credential.
     held_at = models.DateTimeField(null=True, blank=True)
     held_for = models.TextField(blank=True)
+    # When those who can mend it were told of this hold by mail.
+    alarmed_at = models.DateTimeField(null=True, blank=True)
     # The app is down or asks for patience: no try before this.
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
@@ -252,6 +254,8 @@ class HeldBatch(models.Model):
     tripped_at = models.DateTimeField(default=timezone.now)
     # How many may leave within an hour.
     limit = models.PositiveIntegerField()
+    # When those who may decide were told by mail.
+    alarmed_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=254, blank=True)

@@ -173,7 +173,8 @@ class _LaneTrouble:
     def write(self, holder: Holder) -> None:
         lane = Lane.objects.for_integration(holder.integration)
         if self.held_for:
-            lane.update(held_at=timezone.now(), held_for=self.held_for)
+            # Others of the same turn may be refused too: one hold, and one alarm.
+            lane.filter(held_at=None).update(held_at=timezone.now(), held_for=self.held_for, alarmed_at=None)
         elif self.words:
             failures = lane.values_list("failures", flat=True).get()
             until = self.until or timezone.now() + pause(failures)

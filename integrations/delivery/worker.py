@@ -17,6 +17,7 @@ import structlog
 from django.utils import timezone
 
 from integrations.delivery import (
+    alarms,
     answers,
     brake,
     carrying,
@@ -77,6 +78,7 @@ def drain(integration_id: UUID) -> None:
         finally:
             lanes.release(holder)
     _wake_again(integration)
+    alarms.tell(integration_id)
 
 
 def sweep() -> None:
@@ -85,6 +87,7 @@ def sweep() -> None:
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
     answers.give_up()
+    alarms.run_in_turn()
     reminders.run_in_turn()
     running.sweep()
 
