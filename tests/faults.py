@@ -119,7 +119,7 @@ class Site:
                 _kill(pid)
 
     def revive(self) -> None:
-        """As a supervisor would: the server gives up when its worker dies twice within seconds."""
+        """As a supervisor would, once the product has given up: it bears four deaths of its server a minute."""
         assert self.product is not None
         if self.product.process.poll() is not None:
             self.stop()
