@@ -119,7 +119,7 @@ class Site:
                 _kill(pid)
 
     def revive(self) -> None:
-        """As a supervisor would, once the product has given up: it bears four deaths of its server a minute."""
+        """As a supervisor would, once the product has given up: it bears four deaths a minute."""
         assert self.product is not None
         if self.product.process.poll() is not None:
             self.stop()
