@@ -36,7 +36,7 @@ STOP_WITHIN_S = 15
 TELL_EVERY_S = 30.0
 
 _jitter = random.SystemRandom()
-# Work on what an id names: a lane, a run of the sync.
+# Work on what an id names: a lane, a run of the sync, an integration whose people are planned.
 Work = Callable[[UUID], None]
 Sweep = Callable[[], None]
 
@@ -83,9 +83,17 @@ def wake_sync(run_id: UUID) -> None:
         log.exception("sync.wake_lost", run=str(run_id))
 
 
-def consume(drain: Work, sweep: Sweep, *, sync: Work, threads: int) -> None:
+def wake_planning(integration_id: UUID) -> None:
+    """Asks for a worker to go on making deliveries for everybody. As `wake_sync`."""
+    try:
+        _tasks()["planning"](str(integration_id))
+    except Exception:
+        log.exception("planning.wake_lost", integration=str(integration_id))
+
+
+def consume(drain: Work, sweep: Sweep, *, sync: Work, planning: Work, threads: int) -> None:
     """Works until the process is told to stop."""
-    _work.update(drain=drain, sync=sync)
+    _work.update(drain=drain, sync=sync, planning=planning)
     _tasks()
     ended = threading.Event()
     sweeper = threading.Thread(target=_sweep, args=[sweep, ended], name="sweep", daemon=True)
@@ -156,7 +164,8 @@ def _postgres() -> Any:
 @functools.cache
 def _tasks() -> dict[str, Any]:
     """The tasks, known to the queue by name: one that wakes need not be one that works."""
-    return {"drain": queue().task(name="drain")(_drain), "sync": queue().task(name="sync")(_sync)}
+    works = {"drain": _drain, "sync": _sync, "planning": _planning}
+    return {name: queue().task(name=name)(work) for name, work in works.items()}
 
 
 def _drain(integration_id: str) -> None:
@@ -165,6 +174,10 @@ def _drain(integration_id: str) -> None:
 
 def _sync(run_id: str) -> None:
     _run(functools.partial(_work["sync"], UUID(run_id)))
+
+
+def _planning(integration_id: str) -> None:
+    _run(functools.partial(_work["planning"], UUID(integration_id)))
 
 
 def _run(work: Callable[[], None]) -> None:

@@ -25,6 +25,7 @@ from integrations.delivery import (
     engine,
     lanes,
     orders,
+    planning,
     reminders,
     settling,
     wanted,
@@ -83,13 +84,15 @@ def drain(integration_id: UUID) -> None:
 
 def sweep() -> None:
     """Wakes every lane that has something due: what the engine lost, and what a dead worker left. What an app
-    never answered is given up, people are reminded of their tasks, and apps are read that are due."""
+    never answered is given up, people are told of held lanes and reminded of their tasks, apps are read that
+    are due, and whatever is planned for everybody goes on."""
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
     answers.give_up()
     alarms.run_in_turn()
     reminders.run_in_turn()
     running.sweep()
+    planning.sweep()
 
 
 def take_over() -> None:
