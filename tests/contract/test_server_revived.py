@@ -7,11 +7,13 @@ import signal
 import time
 
 import httpx
+import pytest
 
 from tests import running
 from tests.running import Product
 
 
+@pytest.mark.sqlite
 def test_a_server_whose_worker_dies_twice_within_seconds_comes_back(tmp_path):
     with running.product(tmp_path) as product:
         first = _kill_a_worker(product, but=[])

@@ -6,6 +6,7 @@ import functools
 import threading
 from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -127,9 +128,11 @@ def test_a_request_that_saw_it_observe_is_delivered_if_it_is_live_by_then(idp):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_switching_on_waits_for_who_is_being_written(idp):
-    switched = threading.Thread(
-        target=lambda: (connecting.go_live(idp.integration, by=BY), connection.close())
-    )
+    def switch_on() -> None:
+        connecting.go_live(idp.integration, by=BY)
+        connection.close()
+
+    switched = threading.Thread(target=switch_on)
 
     with transaction.atomic():
         outbox.record(draft(Integration.objects.get(pk=idp.integration.pk)))
@@ -145,7 +148,7 @@ def test_switching_on_waits_for_who_is_being_written(idp):
 @pytest.mark.django_db(transaction=True)
 def test_who_is_written_while_it_is_switched_on_waits_and_is_delivered(idp):
     stale = Integration.objects.get(pk=idp.integration.pk)
-    kept: list[object] = []
+    kept: list[UUID] = []
 
     def write() -> None:
         with transaction.atomic():
