@@ -44,19 +44,23 @@ Sweep = Callable[[], None]
 def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
     """Asks for a worker to look at a lane, now or at a time. Call it after the commit. Never raises: the
     sweep looks at every lane that has something due."""
+    try:
+        _wake(integration_id, at=at)
+    except Exception:
+        log.exception("delivery.wake_lost", integration=str(integration_id))
+
+
+def _wake(integration_id: UUID, *, at: datetime | None) -> None:
     lane = Lane.objects.for_integration(integration_id).first()
     if at is None and lane is not None and not lane.is_free(timezone.now()):
         return  # whoever holds it looks again before it goes, and a held lane is woken by its release
     if at is not None and _is_called(integration_id, at):
         return
-    try:
-        task = _tasks()["drain"]
-        if at is None:
-            task(str(integration_id))
-        else:
-            task.schedule(args=(str(integration_id),), eta=at)
-    except Exception:
-        log.exception("delivery.wake_lost", integration=str(integration_id))
+    task = _tasks()["drain"]
+    if at is None:
+        task(str(integration_id))
+    else:
+        task.schedule(args=(str(integration_id),), eta=at)
 
 
 def _is_called(integration_id: UUID, at: datetime) -> bool:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from integrations.delivery import (
@@ -77,7 +78,7 @@ def drain(integration_id: UUID) -> None:
         except LaneLostError:
             log.warning("delivery.lane_lost", integration=str(integration_id), fence=holder.fence)
         finally:
-            lanes.release(holder)
+            _give_back(holder)
     _wake_again(integration)
     alarms.tell(integration_id)
 
@@ -98,6 +99,15 @@ def sweep() -> None:
 def take_over() -> None:
     """Frees the lanes of workers that died on this machine: nobody has to wait for their leases to end."""
     lanes.free_those_of(lambda owner: not _is_alive(owner))
+
+
+def _give_back(holder: Holder) -> None:
+    """Also where the connection to the database was lost: else the lane would wait for the lease to end."""
+    try:
+        lanes.release(holder)
+    except DatabaseError:
+        connection.close()
+        lanes.release(holder)
 
 
 @contextmanager
