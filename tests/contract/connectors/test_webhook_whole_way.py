@@ -121,6 +121,7 @@ def test_an_app_that_fails_for_an_hour_gets_everything_once_and_in_order(idp, re
     while timezone.now() < over:
         drain(idp)
         again_at = lane_of(idp).next_attempt_at
+        assert again_at is not None
         pauses.append(again_at - timezone.now())
         clock.move_to(again_at)
     growing = [pause for pause in pauses if pause < LONGEST_PAUSE / 2]
