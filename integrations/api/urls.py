@@ -37,6 +37,7 @@ of_integration = [
     path("delivery/start/", routes(DeliverySettings, post="start"), name="delivery-start"),
     path("delivery/stop/", routes(DeliverySettings, post="stop"), name="delivery-stop"),
     path("delivery/replan/", routes(DeliverySettings, post="replan"), name="delivery-replan"),
+    path("delivery/stop-planning/", routes(DeliverySettings, post="stop_planning"), name="planning-stop"),
     path("deliveries/", routes(Deliveries, get="list"), name="deliveries"),
     path("deliveries/retry/", routes(Deliveries, post="retry"), name="deliveries-retry"),
     path("deliveries/skip/", routes(Deliveries, post="skip"), name="deliveries-skip"),

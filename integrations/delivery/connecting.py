@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from integrations import addresses, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, lanes, orders, outbox, registry, wanted
+from integrations.delivery import engine, lanes, orders, planning, registry, wanted
 from integrations.delivery.carrying import Equipment
 from integrations.delivery.connector import (
     Connector,
     Finding,
-    Intent,
+    Mode,
     PermanentError,
     SettingsForm,
     Step,
     TransientError,
 )
-from integrations.delivery.models import AppConnection, Delivery, Lane, Task
+from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
 from integrations.delivery.orders import Nothing
-from integrations.kit import ids, transactions
+from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 from integrations.roles import Action, By
@@ -85,6 +85,7 @@ def change(
         raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
     checked, new_secrets = _checked(connector, values, secrets or {}, kept=of(integration).secrets)
     with transactions.write():
+        lanes.lock(integration.pk)
         current = _locked(integration)
         connection, _made = AppConnection.objects.get_or_create(integration=current)
         Lane.objects.get_or_create(integration=current)
@@ -178,19 +179,24 @@ def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
         connector.close()
 
 
-def go_live(integration: Integration, *, by: By) -> int:
+def go_live(integration: Integration, *, by: By) -> Planning | None:
     """From now on changes are delivered. State connectors start from what is wanted now: everybody present
-    gets a delivery; how many. Refused while no connector is chosen."""
+    gets a delivery, many people by a worker; None where nobody is to get one. Refused while no connector is
+    chosen."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     used = equipment(integration, of(integration))
     with transactions.write():
+        lanes.lock(integration.pk)
+        # Whoever is being written is waited for, and whoever comes later sees that it is live (outbox.py).
         current = _locked(integration)
         current.mode = Integration.Mode.LIVE
         current.save(update_fields=["mode", "updated_at"])
         Lane.objects.get_or_create(integration=current)
         trail.record(Event.DELIVERY_STARTED, current, by=by, workspace=current.workspace)
+        is_state = used.connector.mode is Mode.STATE
+        planned = planning.begin(current, roles.label(by)) if is_state else None
     integration.mode = Integration.Mode.LIVE
-    return _plan_everybody(integration) if used.connector.mode == "state" else 0
+    return planned
 
 
 def observe(integration: Integration, *, by: By) -> None:
@@ -201,6 +207,7 @@ def observe(integration: Integration, *, by: By) -> None:
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
+        planning.end(current)
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
         tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
         tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
@@ -214,42 +221,20 @@ def observe(integration: Integration, *, by: By) -> None:
     integration.mode = Integration.Mode.OBSERVING
 
 
-def replan(integration: Integration, *, by: By) -> int:
-    """A delivery for everybody present, from what is wanted now; how many were made. Refused while nothing is
-    delivered here."""
+def replan(integration: Integration, *, by: By) -> Planning:
+    """A delivery for everybody present, from what is wanted now; many people's are made by a worker. Refused
+    while nothing is delivered here."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     if integration.mode != Integration.Mode.LIVE:
         raise Refused("observing", _("Delivery is not switched on here."))
-    number = _plan_everybody(integration)
-    detail = {"deliveries": number}
-    trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=integration.workspace, detail=detail)
-    return number
-
-
-def _plan_everybody(integration: Integration) -> int:
-    """In chunks, each in a transaction of its own: about two seconds for 10,000 people."""
-    trace_id, after, number = ids.trace(), None, 0
-    while True:
-        people = wanted.source().page(integration.pk, after, wanted.CHUNK)
-        if not people:
-            return number
-        names = wanted.source().people(integration.pk, people)
-        with transactions.write():
-            outbox.add(
-                [
-                    Delivery(
-                        integration_id=integration.pk,
-                        trace_id=trace_id,
-                        line=pk,
-                        label=names[pk].user_name[:512],
-                        intent=Intent.CREATE if names[pk].is_active else Intent.DEACTIVATE,
-                        version=1,
-                    )
-                    for pk in people
-                    if pk in names
-                ]
-            )
-        after, number = people[-1], number + len(people)
+    with transactions.write():
+        lanes.lock(integration.pk)
+        planned = planning.begin(_locked(integration), roles.label(by))
+        is_done = planned.state == Planning.State.DONE
+        detail = {"deliveries": planned.made} if is_done else {"people": planned.total}
+        workspace = integration.workspace
+        trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=workspace, detail=detail)
+    return planned
 
 
 def _checked(

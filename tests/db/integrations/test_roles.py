@@ -72,6 +72,8 @@ PAGES = {
     "console:deliveries-selected": Action.DELIVERY_MANAGE,
     "console:deliveries-held": Action.INTEGRATION_VIEW,
     "console:deliveries-replay": Action.DELIVERY_MANAGE,
+    "console:deliveries-planning": Action.INTEGRATION_VIEW,
+    "console:deliveries-planning-stop": Action.DELIVERY_MANAGE,
     "console:sync": Action.INTEGRATION_VIEW,
     "console:sync-run": Action.INTEGRATION_VIEW,
     "console:sync-account": Action.INTEGRATION_VIEW,
