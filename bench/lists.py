@@ -64,7 +64,8 @@ def main() -> None:
         "# What a page of people costs",
         report.machine(),
         f"The console at {given.people:,} people over 1,000, the management API at {given.of_api:,} over "
-        f"1,000; one connection; {given.repeats} turns of {given.seconds:g} s; milliseconds are the median request's.",
+        f"1,000; one connection; {given.repeats} turns of {given.seconds:g} s; "
+        "milliseconds are the median request's.",
         report.table(compare.TITLES, lines),
     )
 

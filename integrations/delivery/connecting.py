@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -79,34 +79,19 @@ def change(
     """Sets the connector with its settings; `values` are judged by the connector's form. A secret that is
     not given stays as it is. Refused for a kind that is not here."""
     roles.require(by, Action.CONNECTOR_CHANGE)
-    try:
-        connector = registry.get(kind)
-    except registry.UnknownKindError as error:
-        raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
-    checked, new_secrets = _checked(connector, values, secrets or {}, kept=of(integration).secrets)
-    with transactions.write():
-        lanes.lock(integration.pk)
-        current = _locked(integration)
-        connection, _made = AppConnection.objects.get_or_create(integration=current)
-        Lane.objects.get_or_create(integration=current)
-        another = current.connector != kind
-        connection.settings = checked
-        connection.secrets = new_secrets if another else {**connection.secrets, **new_secrets}
-        stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
-        kept = {} if another else connection.secrets_set
-        connection.secrets_set = {**kept, **dict.fromkeys(new_secrets, stamp)}
-        connection.tested_at, connection.findings = None, []
-        connection.save()
-        current.connector = kind
-        current.save(update_fields=["connector", "updated_at"])
-        _unhold(current)
-        if another:
-            _arrange_anew(current)
-        detail = {"kind": kind, "secrets": sorted(new_secrets)}
-        trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
-    integration.connector = kind
-    engine.wake_on_commit(integration.pk)
-    return connection
+    form = _form(kind)
+    checked, new_secrets = _checked(form, values, secrets or {}, kept=of(integration).secrets)
+    return _set(integration, kind, checked, secrets=new_secrets, by=by)
+
+
+def change_settings(
+    integration: Integration, kind: str, values: Mapping[str, Any], *, by: By
+) -> AppConnection:
+    """As `change`, where secrets that it needs may be set later: until then nothing gets through."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    form = _form(kind)
+    checked, _none = _checked(form, values, {}, kept=form.secret_fields)
+    return _set(integration, kind, checked, secrets={}, by=by)
 
 
 def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) -> AppConnection:
@@ -237,18 +222,58 @@ def replan(integration: Integration, *, by: By) -> Planning:
     return planned
 
 
+def _form(kind: str) -> type[SettingsForm]:
+    try:
+        return registry.get(kind).settings_form
+    except registry.UnknownKindError as error:
+        raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
+
+
+def _set(
+    integration: Integration,
+    kind: str,
+    checked: dict[str, Any],
+    *,
+    secrets: Mapping[str, str],
+    by: By,
+) -> AppConnection:
+    with transactions.write():
+        lanes.lock(integration.pk)
+        current = _locked(integration)
+        connection, _made = AppConnection.objects.get_or_create(integration=current)
+        Lane.objects.get_or_create(integration=current)
+        another = current.connector != kind
+        connection.settings = checked
+        connection.secrets = dict(secrets) if another else {**connection.secrets, **secrets}
+        stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
+        kept = {} if another else connection.secrets_set
+        connection.secrets_set = {**kept, **dict.fromkeys(secrets, stamp)}
+        connection.tested_at, connection.findings = None, []
+        connection.save()
+        current.connector = kind
+        current.save(update_fields=["connector", "updated_at"])
+        _unhold(current)
+        if another:
+            _arrange_anew(current)
+        detail = {"kind": kind, "secrets": sorted(secrets)}
+        trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
+    integration.connector = kind
+    engine.wake_on_commit(integration.pk)
+    return connection
+
+
 def _checked(
-    connector: type[Connector],
+    form_class: type[SettingsForm],
     values: Mapping[str, Any],
     secrets: Mapping[str, str],
     *,
-    kept: Mapping[str, str],
+    kept: Container[str],
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The settings and the new secrets, as the connector's form reads them. Refused with its first error."""
-    form_class = connector.settings_form
+    """The settings and the new secrets, as the connector's form reads them; `kept` need not be given. Refused
+    with its first error."""
     form = form_class({**values, **secrets})
     for name in form_class.secret_fields:
-        if kept.get(name) and not secrets.get(name):
+        if name in kept and not secrets.get(name):
             form.fields[name].required = False
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))

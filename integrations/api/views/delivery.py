@@ -55,8 +55,8 @@ class DeliverySettings(Resource):
 
     @operation(action=Action.CONNECTOR_CHANGE, summary="Switch delivery on", gives=DeliveryShown)
     def start(self, call: Call, integration: Integration) -> Json:
-        """From now on changes are delivered. What keeps accounts starts with everybody present: `planning` says
-        how far that is."""
+        """From now on changes are delivered. What keeps accounts starts with everybody present: `planning`
+        says how far that is."""
         connecting.go_live(integration, by=call.key)
         return self.shown(call, integration=integration)
 
