@@ -21,6 +21,8 @@ from integrations.traffic import standing
 THEMES = {"light", "dark"}
 GENERATE_NEW = _("Generate new token")
 REVOKE = _("Revoke")
+# Reached by a button of the head: only some connectors can read their app.
+SYNC = "sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def of_integration(
     return {
         "integration": integration,
         "sync_url": _sync_url(integration, here),
+        "sync_current": ("true" if deeper else "page") if tab == SYNC else "",
         "standing": stands,
         "idp_name": idps.name(stands.idp),
         "tabs": _tabs(TABS, tab, here, parent=bool(left) or deeper, counts=counts),
