@@ -80,6 +80,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "workspace": member.workspace,
             "menu": _menu(request, member),
             "workspaces": _workspaces(member),
+            "leave_url": _leave_url(member),
         }
     return shown
 
@@ -133,6 +134,13 @@ def _menu(request: HttpRequest, member: Membership) -> list[dict[str, Any]]:
                 }
             )
     return entries
+
+
+def _leave_url(member: Membership) -> str:
+    """Where somebody leaves who does not find themselves among the members: "" for whoever does."""
+    if roles.may(member, Action.MEMBER_VIEW):
+        return ""
+    return reverse("console:member-remove", args=[member.workspace.slug, member.pk])
 
 
 def _counted(number: int) -> str:
