@@ -44,7 +44,7 @@ class Command(VerbCommand):
         parser.add_argument(
             "--without-leavers",
             action="store_true",
-            help="nobody leaves an app at the end: saves the minute until a leaver is one",
+            help="nobody leaves an app at the end, and nothing has to arrive: saves the minute of waiting",
         )
 
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
@@ -53,12 +53,13 @@ class Command(VerbCommand):
         owner = workspace.given(given.workspace) if given.workspace else workspace.own()
         missing = _missing(owner.workspace)
         try:
-            with Product() as product, delivering.sample() as target:
+            whole = not given.without_leavers
+            with Product() as product, delivering.sample(wanted=whole) as target:
                 fill = functools.partial(filling.fill, owner.workspace, product=product, target=target)
                 filled = [_fill(app, fill, say=say) for app in missing]
-                leaving = [] if given.without_leavers else [one for one in filled if one.app.has_leaver]
-                _leave(leaving, say)
-                _arrive(filled, by=owner, say=say)
+                if whole:
+                    _leave([one for one in filled if one.app.has_leaver], say)
+                    _arrive(filled, by=owner, say=say)
         except EmulatorError as error:
             raise CommandError(f"An identity provider of the demo could not go on. {error}") from error
         return {
