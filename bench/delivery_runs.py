@@ -26,10 +26,10 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from bench import report
-from integrations.delivery import connecting, lanes
+from integrations.delivery import connecting, lanes, planning
 from integrations.delivery.connector import Mode
 from integrations.delivery.lanes import Holder
-from integrations.delivery.models import Delivery
+from integrations.delivery.models import Delivery, Planning
 from integrations.kit import ids
 from integrations.models import Integration
 from integrations.roles import Operator
@@ -102,6 +102,7 @@ def create(given: Given) -> Iterator[Line]:
         for place in (observing, busy, idle):
             seeding.seed_people(place.integration, 50, kind="more")
         connecting.replan(busy.integration, by=OPERATOR)
+        _plan_to_the_end(busy.integration)
         with _workers(given, 1):
             time.sleep(1)
             times: dict[str, list[float]] = {"observing": [], "busy": [], "idle": []}
@@ -158,7 +159,14 @@ def _filled(name: str, kind: str, number: int) -> Integration:
     connecting.change(place.integration, kind, {}, by=OPERATOR)
     seeding.seed_people(place.integration, number)
     connecting.go_live(place.integration, by=OPERATOR)
+    _plan_to_the_end(place.integration)
     return place.integration
+
+
+def _plan_to_the_end(integration: Integration) -> None:
+    """What a worker does for all but the first people."""
+    while Planning.objects.for_integration(integration).filter(state=Planning.State.RUNNING).exists():
+        planning.carry(integration.pk)
 
 
 @contextlib.contextmanager

@@ -13,18 +13,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import load, people, processes, report, rows, servers
+from bench import compare, load, people, processes, report, rows, servers
+from bench.compare import Comparison, Side
 from bench.servers import Target
 from scim.core import cursor
 from scim.core.search import Search
@@ -34,28 +33,8 @@ LARGE_GROUP, SMALL_GROUP = 50_000, 10
 SHOWN = 5_000
 FLAT, ONE_MEMBER = 1.3, 1.2
 MEMORY_MIB = 200
-WARM_UP = 50
-Build = Callable[[], list[bytes]]
 Line = list[str]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One half of a comparison: where its requests go, and how they are made anew for each turn."""
-
-    target: Target
-    build: Build
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """`large` may take at most `mark` times as long as `small`."""
-
-    what: str
-    large: Side
-    small: Side
-    mark: float
 
 
 def main() -> None:
@@ -68,9 +47,11 @@ def main() -> None:
             small = stack.enter_context(servers.gateway(kind, given.postgres, name="small"))
             servers.seed(large, given.people, [LARGE_GROUP, SMALL_GROUP])
             servers.seed(small, SMALL, [SMALL_GROUP])
-            lines += [_compare(kind, one, given) for one in _comparisons(large, small, given.people)]
+            lines += [
+                compare.line(kind, one, seconds=given.seconds, repeats=given.repeats)
+                for one in _comparisons(large, small, given.people)
+            ]
             memory += [[kind, *line] for line in _memory(large)]
-    titles = ["database", "what", "large ms", "small ms", "ratio", "lowest", "highest", "mark", "", "load"]
     report.write(
         given.out,
         "# What size costs",
@@ -78,7 +59,7 @@ def main() -> None:
         f"{given.people:,} people over {SMALL:,}; one connection; {given.repeats} turns of "
         f"{given.seconds:g} s; milliseconds are the median request's, the ratio is the median of the turns'. "
         "TOKEN_RATE_LIMIT=0.",
-        report.table(titles, lines),
+        report.table(compare.TITLES, lines),
         f"## Memory of a worker at its peak, group of {LARGE_GROUP:,}",
         report.table(["database", "what", "MiB", "mark", ""], memory),
     )
@@ -167,31 +148,6 @@ def _check_cursor(target: Target) -> None:
     )
     assert [one["id"] for one in ours["Resources"]] == [one["id"] for one in theirs["Resources"]]
     assert len(ours["Resources"]) == 100
-
-
-def _compare(kind: str, comparison: Comparison, given: argparse.Namespace) -> Line:
-    sides = (comparison.large, comparison.small)
-    for side in sides:
-        load.run(load.Load(side.target.port, side.build(), 8, seconds=1, most=WARM_UP))
-    times = [[_time_ms(side, given.seconds) for side in sides] for _turn in range(given.repeats)]
-    ratios = [of_large / of_small for of_large, of_small in times]
-    ratio = statistics.median(ratios)
-    large_ms, small_ms = (statistics.median(column) for column in zip(*times, strict=True))
-    line = [
-        *(kind, comparison.what, f"{large_ms:.2f}", f"{small_ms:.2f}"),
-        *(f"{ratio:.2f}", f"{min(ratios):.2f}", f"{max(ratios):.2f}", f"{comparison.mark:g}"),
-        *(report.verdict(ratio <= comparison.mark), f"{report.load_average().split()[2]}"),
-    ]
-    print(*line, file=sys.stderr)
-    return line
-
-
-def _time_ms(side: Side, seconds: float) -> float:
-    """The median time of a request."""
-    measured = load.run(load.Load(side.target.port, side.build(), 1, seconds))
-    if measured.refused:
-        raise SystemExit(f"{side.target.name} refused some requests: {measured.refusal!r}")
-    return measured.p50_ms
 
 
 def _memory(target: Target) -> Iterator[Line]:

@@ -115,6 +115,7 @@ def gateway(kind: str, postgres: str = "", *, name: str = "gateway") -> Iterator
             "DATABASE_URL": url,
             "SECRET_KEY": SECRET_KEY,
             "TOKEN_RATE_LIMIT": "0",
+            "API_RATE_LIMIT": "0",
         }
         port = load.free_port()
         up = [sys.executable, "manage.py", "up", "--port", str(port), "--without-delivery"]

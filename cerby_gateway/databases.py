@@ -13,6 +13,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=20000; "
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000; PRAGMA mmap_size=0;"
 )
+SQLITE_MOST_PAGES = 2**32 - 2
 THREADS = 4
 
 
@@ -31,6 +32,8 @@ def _sqlite(name: str) -> dict[str, Any]:
     synchronous = env.text("GATEWAY_SQLITE_SYNCHRONOUS", "FULL").upper()
     if synchronous not in {"FULL", "NORMAL"}:
         raise ImproperlyConfigured("GATEWAY_SQLITE_SYNCHRONOUS must be FULL or NORMAL.")
+    pages = env.integer("GATEWAY_SQLITE_MAX_PAGES", 0, most=SQLITE_MOST_PAGES)
+    limit = f" PRAGMA max_page_count={pages};" if pages else ""
     return {
         "CONN_MAX_AGE": None,
         "OPTIONS": {
@@ -38,7 +41,7 @@ def _sqlite(name: str) -> dict[str, Any]:
             # to a write lock.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": SQLITE_PRAGMAS.format(synchronous=synchronous),
+            "init_command": SQLITE_PRAGMAS.format(synchronous=synchronous) + limit,
         },
         # Threads cannot share a database in memory: tests use a file.
         "TEST": {"NAME": f"{name}.test"},

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from integrations.roles import Action, By, Operator
 
 DEFAULT_LIFE = timedelta(days=365)
 MOST_LIVE = 50
+SHOWN_ENDED = 20
 # Its use is noted once in so long: a script that polls writes nothing more.
 NOTED_EVERY = timedelta(minutes=1)
 _SCHEME = "bearer "
@@ -66,7 +67,8 @@ def make(workspace: Workspace, terms: Terms, *, by: Membership | Operator) -> Ma
     """A new key, whose text is seen this once. Refused for a role above one's own, without a label, and with
     fifty live ones."""
     roles.require(by, Action.API_KEY_MANAGE)
-    label = terms.label.strip()
+    # One blank between words: what a page shows of it is what is typed to revoke the key.
+    label = " ".join(terms.label.split())
     if not 0 < len(label) <= 80:
         raise Refused("label", _("Say what the key is for, in at most 80 characters."), "label")
     if terms.role not in ApiKey.Role.values or not _may_give(by, terms.role):
@@ -76,9 +78,10 @@ def make(workspace: Workspace, terms: Terms, *, by: Membership | Operator) -> Ma
     token_hash, tag = token_proof.seal(text)
     with transactions.write():
         Workspace.objects.select_for_update().get(pk=workspace.pk)
-        _refuse_same_form(workspace, terms.form_key)
-        if _live(workspace) >= MOST_LIVE:
-            raise Refused("too_many", _("This workspace has %(n)d keys that work.") % {"n": MOST_LIVE})
+        _refuse_same_form(terms.form_key)
+        if _working(workspace).count() >= MOST_LIVE:
+            words = _("This workspace has %(n)d keys that work, and more it may not have. Revoke one first.")
+            raise Refused("too_many", words % {"n": MOST_LIVE})
         key = ApiKey.objects.create(
             workspace=workspace,
             public_id=text.public_id,
@@ -109,8 +112,11 @@ def revoke(key: ApiKey, *, by: By) -> None:
 
 
 def listed(workspace: Workspace) -> list[ApiKey]:
-    """All of them, the newest first."""
-    return list(ApiKey.objects.for_workspace(workspace).order_by("-created_at", "-pk")[:200])
+    """Those that work, then the latest that do not any more; of each the newest first."""
+    newest = ("-created_at", "-pk")
+    working = list(_working(workspace).order_by(*newest))
+    ended = ApiKey.objects.for_workspace(workspace).exclude(pk__in=[key.pk for key in working])
+    return working + list(ended.order_by(*newest)[:SHOWN_ENDED])
 
 
 def verify(header: str) -> Verified:
@@ -158,13 +164,13 @@ def _may_give(by: Membership | Operator, role: str) -> bool:
     return isinstance(by, Operator) or roles.may_give_key(by, role)
 
 
-def _live(workspace: Workspace) -> int:
-    alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return ApiKey.objects.for_workspace(workspace).filter(alive, revoked_at=None).count()
+def _working(workspace: Workspace) -> QuerySet[ApiKey]:
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return ApiKey.objects.for_workspace(workspace).filter(unexpired, revoked_at=None)
 
 
-def _refuse_same_form(workspace: Workspace, form_key: UUID | None) -> None:
-    if form_key and ApiKey.objects.for_workspace(workspace).filter(form_key=form_key).exists():
+def _refuse_same_form(form_key: UUID | None) -> None:
+    if form_key and ApiKey.objects.filter(form_key=form_key).exists():  # all-tenants: the key is random
         raise Refused(
             "form_used",
             _("This form was already sent: its key was made and shown once. Nothing more was made."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from integrations import addresses, roles
@@ -34,7 +33,4 @@ def send_behind(invitation: Invitation, key: str, *, by: By) -> str:
 
 def _message(invitation: Invitation, link: str, *, by: By) -> EmailMessage:
     context = {"invitation": invitation, "link": link, "inviter": roles.called(by)}
-    # A header holds one line; a workspace's name may hold more.
-    subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
-    body = render_to_string("emails/invitation_message.txt", context)
-    return EmailMessage(subject, body, to=[invitation.email])
+    return mail.compose("invitation", context, [invitation.email])

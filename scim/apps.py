@@ -12,5 +12,6 @@ class ScimConfig(AppConfig):
     verbose_name = "People and groups"
 
     def ready(self) -> None:
-        """Whoever carries deliveries learns here who knows the people."""
+        """Whoever carries deliveries learns who knows the people; whoever imports, who judges schemas."""
         import_module("scim.store.source")
+        import_module("scim.store.definitions")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
-from integrations import api_keys
-from integrations.models import ApiKey, Workspace
+from integrations import api_keys, workspaces
+from integrations.models import ApiKey, Integration, Role, Workspace
+from integrations.tokens import Issued
+from integrations.traffic.models import RequestLog
 from tests import factories
+from tests.db import console
 
 BASE = "/api/v1/"
 PROBLEM = "application/problem+json"
@@ -26,7 +28,7 @@ class Api:
         self.key, self.text = made.key, made.text
         self.client = Client()
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent: dict[str, Any] = {"HTTP_AUTHORIZATION": f"Bearer {self.text}"}
         sent |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         content = body if isinstance(body, (bytes, str)) else json.dumps(body) if body is not None else ""
@@ -50,7 +52,7 @@ class Api:
         return read(self.call("DELETE", path), expect)
 
 
-def read(response: HttpResponse, expect: int) -> Any:
+def read(response: Any, expect: int) -> Any:
     assert response.status_code == expect, response.content.decode()
     if not response.content:
         return None
@@ -62,3 +64,26 @@ def read(response: HttpResponse, expect: int) -> Any:
         assert found["detail"]
         assert found["trace_id"] == response["X-Request-Id"]
     return found
+
+
+def lived_in(integration: Integration, issued: Issued) -> dict[str, str]:
+    """Fills a workspace; the ids of what its addresses can name, by the names that they have there."""
+    sender = console.provider(integration, issued)
+    user = sender.person("lead")
+    group = sender.group("Editors", user)
+    task = factories.make_task(integration)
+    workspace = integration.workspace
+    terms = {"email": "new@northwind.example", "role": Role.ADMIN}
+    invitation = workspaces.invite(workspace, **terms, by=factories.OPERATOR).invitation
+    found = {
+        "integration_id": integration.pk,
+        "token_id": issued.token.pk,
+        "request_id": RequestLog.objects.for_integration(integration).earliest("pk").pk,
+        "delivery_id": factories.make_delivery(integration, status="dead", place=3).id,
+        "user_id": user,
+        "group_id": group,
+        "member_id": factories.make_member(workspace, Role.ADMIN).pk,
+        "invitation_id": invitation.pk,
+        "task_id": task.pk,
+    }
+    return {name: str(value) for name, value in found.items()}

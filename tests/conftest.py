@@ -15,10 +15,11 @@ from tests import factories
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What needs PostgreSQL runs when that is the database, what needs Redis where TEST_REDIS_URL names one:
-    `.ci/run` has both."""
+    """What needs PostgreSQL, or SQLite, runs when that is the database, what needs Redis where TEST_REDIS_URL
+    names one: `.ci/run` has all."""
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    other = [] if on_postgres else [item for item in items if item.get_closest_marker("postgres")]
+    another = "sqlite" if on_postgres else "postgres"
+    other = [item for item in items if item.get_closest_marker(another)]
     if "TEST_REDIS_URL" not in os.environ and not os.environ.get("REQUIRE_ALL"):
         other += [item for item in items if item.get_closest_marker("redis")]
     if other:

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from integrations import catalog, tokens, workspaces
+from integrations import api_keys, catalog, tokens, workspaces
 from integrations.delivery import tasks
 from integrations.delivery.connector import Step
 from integrations.delivery.models import AppAccount, Delivery, Task, TaskFile
-from integrations.models import Integration, IntegrationAccess, Membership, Role, User, Workspace
+from integrations.models import ApiKey, Integration, IntegrationAccess, Membership, Role, User, Workspace
 from integrations.roles import Operator
 
 PASSWORD = "correct horse battery staple"
@@ -45,6 +45,12 @@ def make_integration(workspace: Workspace, name: str = "Hootsuite", **facts: str
 
 def make_token(integration: Integration, *, life: timedelta | None = tokens.DEFAULT_LIFE) -> tokens.Issued:
     return tokens.issue(integration, by=OPERATOR, terms=tokens.Terms(life=life))
+
+
+def make_api_key(
+    workspace: Workspace, role: str = ApiKey.Role.ADMIN, label: str = "Nightly export"
+) -> api_keys.Made:
+    return api_keys.make(workspace, api_keys.Terms(label=label, role=role), by=OPERATOR)
 
 
 def make_delivery(integration: Integration, **fields: Any) -> Delivery:

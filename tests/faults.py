@@ -9,8 +9,8 @@ import signal
 import sqlite3
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,8 @@ from tests.running import ROOT, Product
 
 PLUGINS = str(ROOT / "tests" / "plugins")
 VICTIMS = ("worker", "web", "both")
+# Every connection to PostgreSQL, as when it is started anew.
+CONNECTIONS = "connections"
 CLIENTS = 4
 PEOPLE_OF_A_CLIENT = 5
 SETTLED_WITHIN_S = 60.0
@@ -38,7 +40,7 @@ class Counts:
 
     seed: int
     acknowledged: int = 0
-    kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VICTIMS, 0))
+    kills: Counter[str] = field(default_factory=Counter)
     orders: int = 0
     repeats: int = 0
 
@@ -82,6 +84,25 @@ class Site:
     def stop(self) -> None:
         self._running.__exit__(None, None, None)
 
+    @contextmanager
+    def restarted(self, **settings: str) -> Iterator[None]:
+        """With these settings while the block runs, then without them again."""
+        before = self.settings
+        self._start_with({**before, **settings})
+        try:
+            yield
+        finally:
+            self._start_with(before)
+
+    def _start_with(self, settings: dict[str, str]) -> None:
+        self.stop()
+        self.settings = settings
+        self.start()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
     def connect(self) -> None:
         assert self.product is not None
         self.product.command("create_workspace", "Northwind", "--owner", "owner@northwind.example")
@@ -95,17 +116,20 @@ class Site:
 
     def _outlive_the_settle_window(self) -> None:
         """Somebody came long ago: later creates are not taken for a connection test, and go at once."""
-        headers = {"Authorization": f"Bearer {self.token}"}
         body = {"userName": "lasting@northwind.example", "title": "0"}
-        httpx.post(f"{self.address}/Users", json=body, headers=headers).raise_for_status()
+        httpx.post(f"{self.address}/Users", json=body, headers=self.headers).raise_for_status()
         self.rows("UPDATE scim_scimuser SET created_at = '2026-01-01 00:00:00+00'")
         self.rows("UPDATE delivery_delivery SET due_at = '2026-01-01 00:00:00+00'")
         # The senders take so many people away and give them back that the safety brake would hold them.
         self.rows("UPDATE delivery_appconnection SET brake_percent = 100, brake_people = 1000")
 
     def kill(self, victim: str) -> None:
-        """kill -9 of the delivery worker, of the server's worker, or of everything, which starts anew."""
+        """kill -9 of the delivery worker, of the server's worker, or of everything, which starts anew; or the
+        end of all connections to PostgreSQL."""
         assert self.product is not None
+        if victim == CONNECTIONS:
+            running.end_connections(self.database_url)
+            return
         if victim == "both":
             for pid in [self.product.process.pid, *_children(self.product.process.pid)]:
                 _kill(pid)
@@ -119,7 +143,7 @@ class Site:
                 _kill(pid)
 
     def revive(self) -> None:
-        """As a supervisor would: the server gives up when its worker dies twice within seconds."""
+        """As a supervisor would, once the product has given up: it bears four deaths a minute."""
         assert self.product is not None
         if self.product.process.poll() is not None:
             self.stop()
@@ -199,7 +223,7 @@ class Sender(threading.Thread):
                 time.sleep(0.05)
 
     def _send(self, number: int) -> None:
-        headers = {"Authorization": f"Bearer {self.place.token}", "Connection": "close"}
+        headers = {**self.place.headers, "Connection": "close"}
         base = self.place.address
         if len(self.people) < PEOPLE_OF_A_CLIENT:
             body: dict[str, Any] = {"userName": f"{self.seed}-{number}@northwind.example", "title": "0"}
@@ -216,7 +240,14 @@ class Sender(threading.Thread):
             self.acknowledged.append((shown["id"], int(shown["meta"]["version"].strip('W/"'))))
 
 
-def torment(place: Site, counts: Counts, *, kills: int, pause_s: tuple[float, float] = (0.3, 1.2)) -> None:
+def torment(
+    place: Site,
+    counts: Counts,
+    *,
+    kills: int,
+    victims: Sequence[str] = VICTIMS,
+    pause_s: tuple[float, float] = (0.3, 1.2),
+) -> None:
     """Kills at random moments while the IdP sends; afterwards everything that waits is carried."""
     chance = random.Random(counts.seed)
     ended = threading.Event()
@@ -225,7 +256,7 @@ def torment(place: Site, counts: Counts, *, kills: int, pause_s: tuple[float, fl
         sender.start()
     for _number in range(kills):
         time.sleep(chance.uniform(*pause_s))
-        victim = chance.choice(VICTIMS)
+        victim = chance.choice(victims)
         place.kill(victim)
         counts.kills[victim] += 1
         place.revive()
@@ -233,7 +264,7 @@ def torment(place: Site, counts: Counts, *, kills: int, pause_s: tuple[float, fl
     ended.set()
     for sender in senders:
         sender.join()
-    _wait_until_carried(place)
+    wait_until_carried(place)
     judge(place, counts, [pair for sender in senders for pair in sender.acknowledged])
 
 
@@ -259,7 +290,7 @@ def judge(place: Site, counts: Counts, acknowledged: list[tuple[str, int]]) -> N
     counts.acknowledged, counts.orders = len(acknowledged), len(lines)
 
 
-def _wait_until_carried(place: Site) -> None:
+def wait_until_carried(place: Site) -> None:
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while time.monotonic() < deadline:
         place.revive()

@@ -93,6 +93,16 @@ def fresh_postgres(url: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def end_connections(url: str) -> None:
+    """Ends everybody's connections to this database at once, as its superuser. Tests share a server, which
+    cannot be started anew for one of them."""
+    parts = urlsplit(url)
+    superuser = parts._replace(netloc=f"postgres@{parts.hostname}:{parts.port or 5432}", path="/postgres")
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    with psycopg.connect(superuser.geturl(), autocommit=True) as connection:
+        connection.execute(ended, [parts.path.lstrip("/")])
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +38,17 @@ class Whole(serializers.IntegerField):
     """A JSON number without a fraction, and no text in its place."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
+        if isinstance(data, bool) or not isinstance(data, (int, float)) or data != int(data):
             self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
+class Id(serializers.UUIDField):
+    """A UUID as text, and no number in its place."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
         return super().to_internal_value(data)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -28,6 +29,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 LIFE = timedelta(hours=24)
 LONGEST = 255
+_FORM = re.compile(f"[!-~]{{1,{LONGEST}}}")
 
 
 def answer(request: Request, make: Callable[[], Response]) -> Response:
@@ -57,11 +59,13 @@ def answer(request: Request, make: Callable[[], Response]) -> Response:
 
 
 def _key(request: Request) -> str:
-    key: str = request.headers.get(HEADER, "")
-    if len(key) > LONGEST or not (key.isascii() and key.isprintable()):
+    key = request.headers.get(HEADER)
+    if key is None:
+        return ""
+    if not _FORM.fullmatch(key):
         words = _("An Idempotency-Key has at most %(n)d visible ASCII characters.") % {"n": LONGEST}
         raise Problem(status.HTTP_400_BAD_REQUEST, "idempotency_key", words)
-    return key.strip()
+    return key
 
 
 class _Asked:

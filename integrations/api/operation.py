@@ -30,7 +30,8 @@ class Operation:
     makes: bool = False
     locks: str = ""
     example: Json | None = None
-    answer: Any = None
+    # What the entity tag is of, where the answer holds more than a read shows.
+    shows: type[serializers.BaseSerializer[Any]] | None = None
 
     @property
     def is_list(self) -> bool:

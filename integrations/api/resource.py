@@ -65,7 +65,7 @@ def operation(**declared: Any) -> Callable[[Callable[..., Any]], Callable[..., R
     about = Operation(**declared)
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Response]:
-        @extend_schema(**schema.of(about, method.__doc__ or ""))
+        @extend_schema(**schema.of(about, method))
         @wraps(method)
         def handled(self: Resource, request: Request, **ids: UUID) -> Response:
             call = _opened(self, about, request, ids=ids)
@@ -87,7 +87,7 @@ def _opened(view: Resource, about: Operation, request: Request, *, ids: Mapping[
         found[name.removesuffix("_id")] = finders[name](key, found, value)
     roles.require(key, about.action)
     query = _checked(about.asks(data=request.query_params))
-    taken = about.takes(data=request.data, partial=request.method == "PATCH") if about.takes else None
+    taken = about.takes(data=request.data) if about.takes else None
     body = _checked(taken if taken is not None else Taken(data=request.data))
     return Call(request, key, found, query, body)
 
@@ -97,7 +97,7 @@ def _worked(view: Resource, about: Operation, method: Callable[..., Any], *, cal
     if about.locks and call.request.method not in SAFE:
 
         def show() -> Any:
-            return _as_json(about.gives, view.shown(call, **call.found))
+            return _as_json(about.shows or about.gives, view.shown(call, **call.found))
 
         def work() -> tuple[Any, str]:
             answer = act()

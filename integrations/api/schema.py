@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
@@ -17,6 +20,8 @@ from integrations.api.operation import Operation
 Json = dict[str, Any]
 PROBLEM_MEDIA = "application/problem+json"
 MEDIA = "application/json"
+# What the methods of a view set are called, in the names of operations.
+VERBS = {"retrieve": "read", "partial_update": "change", "update": "set", "destroy": "delete"}
 REFUSALS = {
     400: "What was sent is not as this operation takes it.",
     401: "There is no API key, or one that does not work.",
@@ -69,11 +74,27 @@ class KeyScheme(OpenApiAuthenticationExtension):
         }
 
 
-def of(about: Operation, description: str) -> Json:
-    """The words of drf-spectacular's `extend_schema`."""
+class KnownNames(OpenApiSerializerExtension):
+    """A body with another name in it is refused."""
+
+    target_class = "integrations.api.fields.Taken"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Json:
+        shown: Json = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**shown, "additionalProperties": False}
+
+
+def of(about: Operation, method: Callable[..., Any]) -> Json:
+    """The words of drf-spectacular's `extend_schema`. The method's class is the shelf; its docstring says
+    more."""
+    shelf, name = method.__qualname__.split(".")
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", shelf)
     return {
+        "operation_id": f"{words.replace(' ', '_')}_{VERBS.get(name, name)}".lower(),
+        "tags": [words],
         "summary": about.summary,
-        "description": " ".join(description.split()),
+        "description": " ".join((method.__doc__ or "").split()),
         "request": about.takes,
         "parameters": _parameters(about),
         "responses": {about.status: _answer(about), **_refusals(about)},
@@ -85,7 +106,7 @@ def _answer(about: Operation) -> Any:
     if about.gives is None:
         return OpenApiResponse(description=_("Done."))
     row: Any = about.gives
-    shown = _page_of(row) if about.is_list else row
+    shown = forced_singular_serializer(type(_page_of(row))) if about.is_list else row
     return OpenApiResponse(shown, description=_("Done.") if about.status == 200 else _("Made."))
 
 
@@ -110,7 +131,7 @@ def _parameters(about: Operation) -> list[Any]:
             _header(
                 once.HEADER,
                 "The same key and body within 24 hours get the same answer, and nothing more is made.",
-                {"type": "string", "pattern": "^[!-~]+$", "maxLength": once.LONGEST},
+                {"type": "string", "pattern": f"^[!-~]{{1,{once.LONGEST}}}$"},
             )
         )
     if about.locks and about.takes is not None:

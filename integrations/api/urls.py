@@ -6,9 +6,10 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from integrations.api.resource import routes
+from integrations.api.views import docs
 from integrations.api.views.connectors import Connection, Connectors
 from integrations.api.views.deliveries import Deliveries
-from integrations.api.views.delivery import DeliveryOf
+from integrations.api.views.delivery import DeliverySettings
 from integrations.api.views.integrations import Integrations
 from integrations.api.views.records import Audit, Changes, Requests
 from integrations.api.views.tasks import Tasks
@@ -32,10 +33,11 @@ of_integration = [
     path("connector/", routes(Connection, get="retrieve", put="update"), name="connection"),
     path("connector/test/", routes(Connection, post="test"), name="connection-test"),
     path("connector/plan/", routes(Connection, post="plan"), name="connection-plan"),
-    path("delivery/", routes(DeliveryOf, get="retrieve", patch="partial_update"), name="delivery"),
-    path("delivery/start/", routes(DeliveryOf, post="start"), name="delivery-start"),
-    path("delivery/stop/", routes(DeliveryOf, post="stop"), name="delivery-stop"),
-    path("delivery/replan/", routes(DeliveryOf, post="replan"), name="delivery-replan"),
+    path("delivery/", routes(DeliverySettings, get="retrieve", patch="partial_update"), name="delivery"),
+    path("delivery/start/", routes(DeliverySettings, post="start"), name="delivery-start"),
+    path("delivery/stop/", routes(DeliverySettings, post="stop"), name="delivery-stop"),
+    path("delivery/replan/", routes(DeliverySettings, post="replan"), name="delivery-replan"),
+    path("delivery/stop-planning/", routes(DeliverySettings, post="stop_planning"), name="planning-stop"),
     path("deliveries/", routes(Deliveries, get="list"), name="deliveries"),
     path("deliveries/retry/", routes(Deliveries, post="retry"), name="deliveries-retry"),
     path("deliveries/skip/", routes(Deliveries, post="skip"), name="deliveries-skip"),
@@ -65,9 +67,6 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/give-back/", routes(Tasks, post="give_back"), name="task-give-back"),
     path("tasks/<uuid:task_id>/finish/", routes(Tasks, post="finish"), name="task-finish"),
     path("audit/", routes(Audit, get="list"), name="audit"),
-    path(
-        "schema/",
-        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
-        name="schema",
-    ),
+    path("schema/", SpectacularAPIView.as_view(authentication_classes=[]), name="schema"),
+    path("docs/", docs.docs, name="docs"),
 ]

@@ -35,6 +35,7 @@ class Event(StrEnum):
     ACCOUNT_MATCHED = "account.matched"
     ACCOUNT_UNMATCHED = "account.unmatched"
     DELIVERY_REPLANNED = "delivery.replanned"
+    PLANNING_STOPPED = "delivery.planning_stopped"
     TASK_ASSIGNED = "task.assigned"
     TASK_DONE = "task.done"
     TOKEN_GENERATED = "token.generated"  # noqa: S105 - the name of an event

@@ -49,6 +49,7 @@ SENTENCES = {
     Event.BRAKE_RELEASED: gettext_lazy("Let held leavers of %(label)s go"),
     Event.BRAKE_DISCARDED: gettext_lazy("Kept the accounts of held leavers of %(label)s"),
     Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
+    Event.PLANNING_STOPPED: gettext_lazy("Stopped bringing everybody in step in %(label)s"),
     Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
     Event.TASK_DONE: gettext_lazy("Finished a task of %(label)s"),
     Event.TOKEN_GENERATED: gettext_lazy("Generated the token %(label)s"),
@@ -236,6 +237,13 @@ def _held(detail: Detail) -> list[str]:
 
 
 def _replanned(detail: Detail) -> list[str]:
+    if "people" in detail:
+        words = ngettext(
+            "Deliveries are made for %(n)d person, by a worker.",
+            "Deliveries are made for %(n)d people, by a worker.",
+            detail["people"],
+        )
+        return [words % {"n": detail["people"]}]
     words = ngettext("%(n)d delivery was made.", "%(n)d deliveries were made.", detail["deliveries"])
     return [words % {"n": detail["deliveries"]}]
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from integrations.console.pages import (
     activity,
+    api_keys,
     audit,
     connected_services,
     connection,
@@ -18,6 +19,7 @@ from integrations.console.pages import (
     integrations,
     meaning,
     members,
+    planning,
     replay,
     sync,
     sync_account,
@@ -59,6 +61,8 @@ of_integration = [
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/selected/", deliveries.deliveries_selected, name="deliveries-selected"),
     path("deliveries/held/", held.deliveries_held, name="deliveries-held"),
+    path("deliveries/planning/", planning.deliveries_planning, name="deliveries-planning"),
+    path("deliveries/planning/stop/", planning.deliveries_planning_stop, name="deliveries-planning-stop"),
     path("deliveries/replay/", replay.deliveries_replay, name="deliveries-replay"),
     path("deliveries/<uuid:delivery_id>/", delivery_record.delivery_record, name="delivery-record"),
     path("deliveries/<uuid:delivery_id>/retry/", delivery_record.delivery_retry, name="delivery-retry"),
@@ -104,5 +108,7 @@ urlpatterns = [
     path("members/<uuid:member_id>/remove/", members.member_remove, name="member-remove"),
     path("audit/", audit.audit, name="audit"),
     path("settings/", workspace.workspace, name="workspace"),
+    path("settings/api-keys/new/", api_keys.api_key_new, name="api-key-new"),
+    path("settings/api-keys/<uuid:api_key_id>/revoke/", api_keys.api_key_revoke, name="api-key-revoke"),
     path("help/reach/", connected_services.help_reach, name="help-reach"),
 ]

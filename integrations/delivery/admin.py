@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from integrations.audit.support import Subject, SupportAdmin
-from integrations.delivery.models import AppAccount, Attempt, Change, Delivery, Lane, Task
+from integrations.delivery.models import AppAccount, Attempt, Change, Delivery, Lane, Planning, Task
 
 # As large a number as every database counts up to.
 DIGITS = re.compile("[0-9]{1,18}")
@@ -42,11 +42,29 @@ class ChangeAdmin(SupportAdmin):
 @admin.register(Lane)
 class LaneAdmin(SupportAdmin):
     fields = (
-        *("integration", "paused_at", "paused_by", "held_at", "held_for", "next_attempt_at", "failures"),
-        *("trouble", "has_timed_out", "fence", "lease_owner", "lease_until"),
+        *("integration", "paused_at", "paused_by", "held_at", "held_for", "alarmed_at", "next_attempt_at"),
+        *("failures", "trouble", "has_timed_out", "fence", "lease_owner", "lease_until"),
     )
     list_display = ("integration", "paused_at", "held_at", "next_attempt_at", "failures", "lease_until")
     search_fields = ("integration",)
+
+
+@admin.register(Planning)
+class PlanningAdmin(SupportAdmin):
+    fields = (
+        "integration",
+        "state",
+        "trace_id",
+        "total",
+        "seen",
+        "made",
+        "by",
+        "began_at",
+        "beat_at",
+        "ended_at",
+    )
+    list_display = ("integration", "state", "total", "seen", "made", "began_at", "ended_at")
+    search_fields = ("integration", "trace_id")
 
 
 class NumberedAdmin(SupportAdmin):

@@ -153,6 +153,5 @@ def _apply(delivery: Delivery, answer: Answer) -> None:
 
 
 def _bury(delivery: Delivery, reason: str, remedy: str) -> None:
-    """Dead is open: it stays parked, and holds only its own line."""
-    delivery.status, delivery.problem, delivery.remedy = Status.DEAD, reason, remedy
+    ending.bury(delivery, reason, remedy)
     delivery.save(update_fields=["status", "problem", "remedy", "proof"])

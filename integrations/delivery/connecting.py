@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from integrations import addresses, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, lanes, orders, outbox, registry, wanted
+from integrations.delivery import engine, lanes, orders, planning, registry, wanted
 from integrations.delivery.carrying import Equipment
 from integrations.delivery.connector import (
     Connector,
     Finding,
-    Intent,
+    Mode,
     PermanentError,
     SettingsForm,
     Step,
     TransientError,
 )
-from integrations.delivery.models import AppConnection, Delivery, Lane, Task
+from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
 from integrations.delivery.orders import Nothing
-from integrations.kit import ids, transactions
+from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 from integrations.roles import Action, By
@@ -79,33 +79,19 @@ def change(
     """Sets the connector with its settings; `values` are judged by the connector's form. A secret that is
     not given stays as it is. Refused for a kind that is not here."""
     roles.require(by, Action.CONNECTOR_CHANGE)
-    try:
-        connector = registry.get(kind)
-    except registry.UnknownKindError as error:
-        raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
-    checked, new_secrets = _checked(connector, values, secrets or {}, kept=of(integration).secrets)
-    with transactions.write():
-        current = _locked(integration)
-        connection, _made = AppConnection.objects.get_or_create(integration=current)
-        Lane.objects.get_or_create(integration=current)
-        another = current.connector != kind
-        connection.settings = checked
-        connection.secrets = new_secrets if another else {**connection.secrets, **new_secrets}
-        stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
-        kept = {} if another else connection.secrets_set
-        connection.secrets_set = {**kept, **dict.fromkeys(new_secrets, stamp)}
-        connection.tested_at, connection.findings = None, []
-        connection.save()
-        current.connector = kind
-        current.save(update_fields=["connector", "updated_at"])
-        _unhold(current)
-        if another:
-            _arrange_anew(current)
-        detail = {"kind": kind, "secrets": sorted(new_secrets)}
-        trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
-    integration.connector = kind
-    engine.wake_on_commit(integration.pk)
-    return connection
+    form = _form(kind)
+    checked, new_secrets = _checked(form, values, secrets or {}, kept=of(integration).secrets)
+    return _set(integration, kind, checked, secrets=new_secrets, by=by)
+
+
+def change_settings(
+    integration: Integration, kind: str, values: Mapping[str, Any], *, by: By
+) -> AppConnection:
+    """As `change`, where secrets that it needs may be set later: until then nothing gets through."""
+    roles.require(by, Action.CONNECTOR_CHANGE)
+    form = _form(kind)
+    checked, _none = _checked(form, values, {}, kept=form.secret_fields)
+    return _set(integration, kind, checked, secrets={}, by=by)
 
 
 def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) -> AppConnection:
@@ -178,19 +164,24 @@ def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
         connector.close()
 
 
-def go_live(integration: Integration, *, by: By) -> int:
+def go_live(integration: Integration, *, by: By) -> Planning | None:
     """From now on changes are delivered. State connectors start from what is wanted now: everybody present
-    gets a delivery; how many. Refused while no connector is chosen."""
+    gets a delivery, many people by a worker; None where nobody is to get one. Refused while no connector is
+    chosen."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     used = equipment(integration, of(integration))
     with transactions.write():
+        lanes.lock(integration.pk)
+        # Whoever is being written is waited for, and whoever comes later sees that it is live (outbox.py).
         current = _locked(integration)
         current.mode = Integration.Mode.LIVE
         current.save(update_fields=["mode", "updated_at"])
         Lane.objects.get_or_create(integration=current)
         trail.record(Event.DELIVERY_STARTED, current, by=by, workspace=current.workspace)
+        is_state = used.connector.mode is Mode.STATE
+        planned = planning.begin(current, roles.label(by)) if is_state else None
     integration.mode = Integration.Mode.LIVE
-    return _plan_everybody(integration) if used.connector.mode == "state" else 0
+    return planned
 
 
 def observe(integration: Integration, *, by: By) -> None:
@@ -201,6 +192,7 @@ def observe(integration: Integration, *, by: By) -> None:
         current = _locked(integration)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
+        planning.end(current)
         open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
         tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
         tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
@@ -214,56 +206,74 @@ def observe(integration: Integration, *, by: By) -> None:
     integration.mode = Integration.Mode.OBSERVING
 
 
-def replan(integration: Integration, *, by: By) -> int:
-    """A delivery for everybody present, from what is wanted now; how many were made. Refused while nothing is
-    delivered here."""
+def replan(integration: Integration, *, by: By) -> Planning:
+    """A delivery for everybody present, from what is wanted now; many people's are made by a worker. Refused
+    while nothing is delivered here."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     if integration.mode != Integration.Mode.LIVE:
         raise Refused("observing", _("Delivery is not switched on here."))
-    number = _plan_everybody(integration)
-    detail = {"deliveries": number}
-    trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=integration.workspace, detail=detail)
-    return number
+    with transactions.write():
+        lanes.lock(integration.pk)
+        planned = planning.begin(_locked(integration), roles.label(by))
+        is_done = planned.state == Planning.State.DONE
+        detail = {"deliveries": planned.made} if is_done else {"people": planned.total}
+        workspace = integration.workspace
+        trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=workspace, detail=detail)
+    return planned
 
 
-def _plan_everybody(integration: Integration) -> int:
-    """In chunks, each in a transaction of its own: about two seconds for 10,000 people."""
-    trace_id, after, number = ids.trace(), None, 0
-    while True:
-        people = wanted.source().page(integration.pk, after, wanted.CHUNK)
-        if not people:
-            return number
-        names = wanted.source().people(integration.pk, people)
-        with transactions.write():
-            outbox.add(
-                [
-                    Delivery(
-                        integration_id=integration.pk,
-                        trace_id=trace_id,
-                        line=pk,
-                        label=names[pk].user_name[:512],
-                        intent=Intent.CREATE if names[pk].is_active else Intent.DEACTIVATE,
-                        version=1,
-                    )
-                    for pk in people
-                    if pk in names
-                ]
-            )
-        after, number = people[-1], number + len(people)
+def _form(kind: str) -> type[SettingsForm]:
+    try:
+        return registry.get(kind).settings_form
+    except registry.UnknownKindError as error:
+        raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
+
+
+def _set(
+    integration: Integration,
+    kind: str,
+    checked: dict[str, Any],
+    *,
+    secrets: Mapping[str, str],
+    by: By,
+) -> AppConnection:
+    with transactions.write():
+        lanes.lock(integration.pk)
+        current = _locked(integration)
+        connection, _made = AppConnection.objects.get_or_create(integration=current)
+        Lane.objects.get_or_create(integration=current)
+        another = current.connector != kind
+        connection.settings = checked
+        connection.secrets = dict(secrets) if another else {**connection.secrets, **secrets}
+        stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
+        kept = {} if another else connection.secrets_set
+        connection.secrets_set = {**kept, **dict.fromkeys(secrets, stamp)}
+        connection.tested_at, connection.findings = None, []
+        connection.save()
+        current.connector = kind
+        current.save(update_fields=["connector", "updated_at"])
+        _unhold(current)
+        if another:
+            _arrange_anew(current)
+        detail = {"kind": kind, "secrets": sorted(secrets)}
+        trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
+    integration.connector = kind
+    engine.wake_on_commit(integration.pk)
+    return connection
 
 
 def _checked(
-    connector: type[Connector],
+    form_class: type[SettingsForm],
     values: Mapping[str, Any],
     secrets: Mapping[str, str],
     *,
-    kept: Mapping[str, str],
+    kept: Container[str],
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The settings and the new secrets, as the connector's form reads them. Refused with its first error."""
-    form_class = connector.settings_form
+    """The settings and the new secrets, as the connector's form reads them; `kept` need not be given. Refused
+    with its first error."""
     form = form_class({**values, **secrets})
     for name in form_class.secret_fields:
-        if kept.get(name) and not secrets.get(name):
+        if name in kept and not secrets.get(name):
             form.fields[name].required = False
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))

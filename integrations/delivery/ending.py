@@ -1,7 +1,8 @@
-"""Ends a delivery from outside of its worker: by a person's word, an app's late answer, or an admin's choice.
+"""How a delivery ends: what its row says then; and the end from outside of its worker, by a person's word, an
+app's late answer, or an admin's choice.
 
-Such a delivery is parked, so that no worker is at it; what waits behind it is looked at anew by the next
-holder of its lane.
+One that is ended from outside is parked, so that no worker is at it; what waits behind it is looked at anew
+by the next holder of its lane.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from integrations.delivery import connecting, lanes
 from integrations.delivery.connector import Capability, Intent, Proof
 from integrations.delivery.models import AppAccount, Delivery, Task
 
-Status = Delivery.Status
+Status, Place = Delivery.Status, Delivery.Place
 
 
 def by_hand(delivery: Delivery, given: Proof, *, becomes: dict[str, Any]) -> None:
@@ -55,10 +56,7 @@ def _ref(delivery: Delivery, name: str) -> str:
 
 def end(delivery: Delivery, status: str, given: Proof | None = None, *, problem: str = "") -> None:
     """Closes it and lets the line go on. Call it while writing."""
-    delivery.status, delivery.place, delivery.ended_at = status, None, timezone.now()
-    delivery.problem, delivery.remedy = problem, ""
-    if given is not None:
-        delivery.proof = proof(given)
+    close(delivery, status, given, problem=problem)
     delivery.save(update_fields=["status", "place", "ended_at", "problem", "remedy", "proof"])
     lanes.promote({delivery.line})
     if delivery.intent == Intent.GROUP_CREATE:
@@ -66,6 +64,20 @@ def end(delivery: Delivery, status: str, given: Proof | None = None, *, problem:
     Task.objects.for_integration(delivery.integration_id).filter(
         delivery=delivery, state=Task.State.OPEN
     ).update(state=Task.State.CANCELLED, done_at=timezone.now())
+
+
+def close(delivery: Delivery, status: str, given: Proof | None = None, *, problem: str = "") -> None:
+    """What its row says once it has ended; its worker writes it with the rest."""
+    delivery.status, delivery.place, delivery.ended_at = status, None, timezone.now()
+    delivery.problem, delivery.remedy = problem, ""
+    if given is not None:
+        delivery.proof = proof(given)
+
+
+def bury(delivery: Delivery, reason: str, remedy: str) -> None:
+    """What its row says once it is dead: open, for it waits for a person, and holds only its own line."""
+    delivery.status, delivery.place = Status.DEAD, Place.PARKED
+    delivery.problem, delivery.remedy = reason, remedy
 
 
 def proof(given: Proof) -> dict[str, Any]:

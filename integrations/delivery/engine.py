@@ -19,7 +19,6 @@ from uuid import UUID
 import psycopg
 import structlog
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
@@ -35,10 +34,9 @@ POLL_S, LONGEST_POLL_S = 0.05, 0.8
 SWEEP_EVERY_S = 10.0
 STOP_WITHIN_S = 15
 TELL_EVERY_S = 30.0
-ENGINES = ("embedded", "postgres", "redis")
 
 _jitter = random.SystemRandom()
-# Work on what an id names: a lane, a run of the sync.
+# Work on what an id names: a lane, a run of the sync, an integration whose people are planned.
 Work = Callable[[UUID], None]
 Sweep = Callable[[], None]
 
@@ -46,19 +44,23 @@ Sweep = Callable[[], None]
 def wake(integration_id: UUID, *, at: datetime | None = None) -> None:
     """Asks for a worker to look at a lane, now or at a time. Call it after the commit. Never raises: the
     sweep looks at every lane that has something due."""
+    try:
+        _wake(integration_id, at=at)
+    except Exception:
+        log.exception("delivery.wake_lost", integration=str(integration_id))
+
+
+def _wake(integration_id: UUID, *, at: datetime | None) -> None:
     lane = Lane.objects.for_integration(integration_id).first()
     if at is None and lane is not None and not lane.is_free(timezone.now()):
         return  # whoever holds it looks again before it goes, and a held lane is woken by its release
     if at is not None and _is_called(integration_id, at):
         return
-    try:
-        task = _tasks()["drain"]
-        if at is None:
-            task(str(integration_id))
-        else:
-            task.schedule(args=(str(integration_id),), eta=at)
-    except Exception:
-        log.exception("delivery.wake_lost", integration=str(integration_id))
+    task = _tasks()["drain"]
+    if at is None:
+        task(str(integration_id))
+    else:
+        task.schedule(args=(str(integration_id),), eta=at)
 
 
 def _is_called(integration_id: UUID, at: datetime) -> bool:
@@ -85,9 +87,17 @@ def wake_sync(run_id: UUID) -> None:
         log.exception("sync.wake_lost", run=str(run_id))
 
 
-def consume(drain: Work, sweep: Sweep, *, sync: Work, threads: int) -> None:
+def wake_planning(integration_id: UUID) -> None:
+    """Asks for a worker to go on making deliveries for everybody. As `wake_sync`."""
+    try:
+        _tasks()["planning"](str(integration_id))
+    except Exception:
+        log.exception("planning.wake_lost", integration=str(integration_id))
+
+
+def consume(drain: Work, sweep: Sweep, *, sync: Work, planning: Work, threads: int) -> None:
     """Works until the process is told to stop."""
-    _work.update(drain=drain, sync=sync)
+    _work.update(drain=drain, sync=sync, planning=planning)
     _tasks()
     ended = threading.Event()
     sweeper = threading.Thread(target=_sweep, args=[sweep, ended], name="sweep", daemon=True)
@@ -144,9 +154,7 @@ def queue() -> Huey:
         return SqliteHuey(filename=str(file), timeout=10, fsync=False, **usual)
     if kind == "postgres":
         return PostgresHuey(connection=_postgres, **usual)
-    if kind == "redis":
-        return RedisHuey(url=settings.REDIS_URL, **usual)
-    raise ImproperlyConfigured(f"DELIVERY_ENGINE must be one of {', '.join(ENGINES)}.")
+    return RedisHuey(url=settings.REDIS_URL, **usual)
 
 
 def _postgres() -> Any:
@@ -160,7 +168,8 @@ def _postgres() -> Any:
 @functools.cache
 def _tasks() -> dict[str, Any]:
     """The tasks, known to the queue by name: one that wakes need not be one that works."""
-    return {"drain": queue().task(name="drain")(_drain), "sync": queue().task(name="sync")(_sync)}
+    works = {"drain": _drain, "sync": _sync, "planning": _planning}
+    return {name: queue().task(name=name)(work) for name, work in works.items()}
 
 
 def _drain(integration_id: str) -> None:
@@ -169,6 +178,10 @@ def _drain(integration_id: str) -> None:
 
 def _sync(run_id: str) -> None:
     _run(functools.partial(_work["sync"], UUID(run_id)))
+
+
+def _planning(integration_id: str) -> None:
+    _run(functools.partial(_work["planning"], UUID(integration_id)))
 
 
 def _run(work: Callable[[], None]) -> None:

@@ -110,6 +110,8 @@ class Lane(models.Model):
     # Held for a cause that an admin has to mend, such as a wrong credential.
     held_at = models.DateTimeField(null=True, blank=True)
     held_for = models.TextField(blank=True)
+    # When those who can mend it were told of this hold by mail.
+    alarmed_at = models.DateTimeField(null=True, blank=True)
     # The app is down or asks for patience: no try before this.
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
@@ -252,6 +254,8 @@ class HeldBatch(models.Model):
     tripped_at = models.DateTimeField(default=timezone.now)
     # How many may leave within an hour.
     limit = models.PositiveIntegerField()
+    # When those who may decide were told by mail.
+    alarmed_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=254, blank=True)
@@ -373,6 +377,42 @@ class AppAccount(models.Model):
 
     def __str__(self) -> str:
         return self.user_name or self.ref
+
+
+class Planning(models.Model):
+    """The making of a delivery for everybody present: the latest one of an integration."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+
+    integration = models.OneToOneField(
+        Integration, on_delete=models.CASCADE, primary_key=True, related_name="planning"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    trace_id = models.CharField(max_length=32)
+    # The last person who was looked at: people come in the order of their ids.
+    after = models.UUIDField(null=True)
+    # How many people there were when it began, were looked at, and got a delivery by it.
+    total = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    made = models.PositiveIntegerField(default=0)
+    by = models.CharField(max_length=254)
+    began_at = models.DateTimeField(default=timezone.now)
+    # When the last chunk was planned.
+    beat_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IntegrationScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["beat_at"], condition=models.Q(state="running"), name="planning_running")
+        ]
+
+    def __str__(self) -> str:
+        return f"planning of {self.integration_id}"
 
 
 class SyncRun(models.Model):

@@ -46,7 +46,7 @@ def get(kind: str) -> type[Connector]:
 
 
 def loaded(kind: str) -> type[Connector] | None:
-    """As `get`; None where there is none, or its package cannot be loaded: its operator finds that in the log."""
+    """As `get`; None where there is none, or its package cannot be loaded, which stands in the log."""
     try:
         return get(kind)
     except (ImportError, AttributeError, UnknownKindError):

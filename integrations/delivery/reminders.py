@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -9,13 +10,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from integrations import addresses, roles
 from integrations.delivery.models import Task
-from integrations.kit import mail, transactions
+from integrations.kit import mail, told_once
 from integrations.models import Membership
 from integrations.roles import By
 
@@ -54,17 +54,13 @@ def assigned(task: Task, to: Membership, *, by: By) -> EmailMessage | None:
 
 
 def _each(due: Q, mark: str, tell: Callable[[Task], bool]) -> bool:
-    """Marks each task before it is told of, so that several workers tell once; False when a mail failed."""
+    """False when a mail failed."""
     # all-tenants: the sweep
     found = Task.objects.filter(due, state=Task.State.OPEN, integration__archived_at=None)
     found = found.select_related("integration__workspace", "assignee__user").defer("becomes", "steps")
     for task in found.order_by("due_at", "pk")[:AT_ONCE]:
-        mine = Task.objects.for_integration(task.integration_id).filter(pk=task.pk)
-        with transactions.write():
-            is_ours = mine.filter(**{mark: None}, state=Task.State.OPEN).update(**{mark: timezone.now()})
-        if is_ours and not tell(task):
-            with transactions.write():
-                mine.update(**{mark: None})
+        mine = Task.objects.for_integration(task.integration_id).filter(pk=task.pk, state=Task.State.OPEN)
+        if not told_once.tell(mine, mark, functools.partial(tell, task)):
             return False
     return True
 
@@ -91,10 +87,4 @@ def _send(kind: str, task: Task, to: Sequence[Membership]) -> bool:
 def _mail(kind: str, task: Task, to: Sequence[Membership], **more: str) -> EmailMessage:
     path = reverse("console:task", args=[task.integration.workspace.slug, task.pk])
     context = {"task": task, "link": addresses.absolute(path), **more}
-    # A header holds one line; a name may hold more.
-    subject = " ".join(render_to_string(f"emails/{kind}_subject.txt", context).split())
-    body = render_to_string(f"emails/{kind}_message.txt", context)
-    people = [member.user.email for member in to]
-    # Nobody is shown the others' addresses.
-    one_alone = len(people) == 1
-    return EmailMessage(subject, body, to=people if one_alone else [], bcc=[] if one_alone else people)
+    return mail.compose(kind, context, [member.user.email for member in to])

@@ -6,7 +6,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Value
@@ -121,7 +120,7 @@ def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> N
         return
     with lanes.writing(holder):
         for delivery, why in deliveries:
-            _end(delivery, Status.DELIVERED, proof=ending.proof(Proof(why.words)))
+            ending.close(delivery, Status.DELIVERED, Proof(why.words))
             _update.one(delivery)
         _follow(holder, [delivery for delivery, _why in deliveries])
 
@@ -135,7 +134,7 @@ def expand(holder: Holder, delivery: Delivery, into: Expansion) -> None:
             # Where to go on stands in the proof until the last have been told.
             delivery.proof = {"expanded_to": str(into.people[-1])}
         else:
-            _end(delivery, Status.DELIVERED, proof=ending.proof(Proof(_("Each of its people was told."))))
+            ending.close(delivery, Status.DELIVERED, Proof(_("Each of its people was told.")))
         _update.one(delivery)
 
 
@@ -174,7 +173,8 @@ class _LaneTrouble:
     def write(self, holder: Holder) -> None:
         lane = Lane.objects.for_integration(holder.integration)
         if self.held_for:
-            lane.update(held_at=timezone.now(), held_for=self.held_for)
+            # Others of the same turn may be refused too: one hold, and one alarm.
+            lane.filter(held_at=None).update(held_at=timezone.now(), held_for=self.held_for, alarmed_at=None)
         elif self.words:
             failures = lane.values_list("failures", flat=True).get()
             until = self.until or timezone.now() + pause(failures)
@@ -222,7 +222,7 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
     match outcome:
         case Done():
             trouble.works = True
-            _end(delivery, Status.DELIVERED, proof=ending.proof(outcome.proof))
+            ending.close(delivery, Status.DELIVERED, outcome.proof)
             _put_off_deletion(one, connection)
         case Accepted():
             trouble.works = True
@@ -246,7 +246,7 @@ def _wait(delivery: Delivery, outcome: Retry, trouble: _LaneTrouble) -> None:
     now = timezone.now()
     delivery.problem, delivery.remedy = str(outcome.reason), ""
     if delivery.first_tried_at and now - delivery.first_tried_at > PATIENCE:
-        _bury(delivery, str(outcome.reason), _("Mend the app, then retry."))
+        ending.bury(delivery, str(outcome.reason), _("Mend the app, then retry."))
         return
     after = min(outcome.after, LONGEST_RETRY_AFTER) if outcome.after is not None else None
     if delivery.status != Status.CONFIRMING:
@@ -269,7 +269,7 @@ def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, stil
         trouble.held_for = str(outcome.reason)
     elif outcome.kind in FINAL or _refusals(delivery) >= MOST_REFUSALS:
         trouble.works = True
-        _bury(delivery, str(outcome.reason), str(outcome.fix))
+        ending.bury(delivery, str(outcome.reason), str(outcome.fix))
     else:
         trouble.works = True
         delivery.status, delivery.place = Status.RETRYING, Place.HEAD
@@ -281,17 +281,6 @@ def _refusals(delivery: Delivery) -> int:
     """How often the app said no, this time included, since somebody last asked for a retry."""
     tries = Attempt.objects.filter(delivery=delivery, result=Attempt.Result.FAILED)  # all-tenants: its tries
     return tries.filter(started_at__gte=delivery.first_tried_at).count()
-
-
-def _bury(delivery: Delivery, reason: str, fix: str) -> None:
-    """Dead is open: it waits for a person, and holds only its own line."""
-    delivery.status, delivery.place = Status.DEAD, Place.PARKED
-    delivery.problem, delivery.remedy = reason, fix
-
-
-def _end(delivery: Delivery, status: str, *, proof: dict[str, Any]) -> None:
-    delivery.status, delivery.place, delivery.ended_at = status, None, timezone.now()
-    delivery.proof, delivery.problem, delivery.remedy = proof, "", ""
 
 
 def _follow(holder: Holder, deliveries: Sequence[Delivery]) -> None:

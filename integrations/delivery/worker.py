@@ -14,9 +14,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from integrations.delivery import (
+    alarms,
     answers,
     brake,
     carrying,
@@ -24,6 +26,7 @@ from integrations.delivery import (
     engine,
     lanes,
     orders,
+    planning,
     reminders,
     settling,
     wanted,
@@ -75,23 +78,36 @@ def drain(integration_id: UUID) -> None:
         except LaneLostError:
             log.warning("delivery.lane_lost", integration=str(integration_id), fence=holder.fence)
         finally:
-            lanes.release(holder)
+            _give_back(holder)
     _wake_again(integration)
+    alarms.tell(integration_id)
 
 
 def sweep() -> None:
     """Wakes every lane that has something due: what the engine lost, and what a dead worker left. What an app
-    never answered is given up, people are reminded of their tasks, and apps are read that are due."""
+    never answered is given up, people are told of held lanes and reminded of their tasks, apps are read that
+    are due, and whatever is planned for everybody goes on."""
     for integration_id, lease_until in lanes.with_something_due():
         engine.wake(integration_id, at=lease_until)
     answers.give_up()
+    alarms.run_in_turn()
     reminders.run_in_turn()
     running.sweep()
+    planning.sweep()
 
 
 def take_over() -> None:
     """Frees the lanes of workers that died on this machine: nobody has to wait for their leases to end."""
     lanes.free_those_of(lambda owner: not _is_alive(owner))
+
+
+def _give_back(holder: Holder) -> None:
+    """Also where the connection to the database was lost: else the lane would wait for the lease to end."""
+    try:
+        lanes.release(holder)
+    except DatabaseError:
+        connection.close()
+        lanes.release(holder)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ beyond the frame of INSERT and UPDATE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -105,11 +105,12 @@ class _Writing:
 class Insert(Generic[Instance]):
     """An INSERT of whole rows: instances, or tuples whose fields are named as the columns are.
 
-    A key that the database makes is not read back.
+    A key that the database makes is not read back. `returning`: by vendor, what `asking` is answered.
     """
 
-    def __init__(self, model: type[Instance]) -> None:
+    def __init__(self, model: type[Instance], *, returning: Mapping[str, str] | None = None) -> None:
         self._model = model
+        self._returning = returning or {}
         self._compiled: dict[str, _Writing] = {}
 
     def new(self, **columns: Any) -> Instance:
@@ -118,6 +119,14 @@ class Insert(Generic[Instance]):
 
     def one(self, row: Instance | tuple[Any, ...]) -> None:
         self.many([row])
+
+    def asking(self, row: Instance) -> Any:
+        """As `one`; what is returned of the row, in the same statement."""
+        database = _database()
+        writing = self._compiled.get(database.vendor) or self._compile(database)
+        found = driver.rows(database, writing.statement, writing.values(row))
+        row._state.adding, row._state.db = False, database.alias
+        return found[0][0]
 
     def many(self, instances: Sequence[Instance | tuple[Any, ...]]) -> None:
         """All rows in one call; they count as saved afterwards."""
@@ -141,6 +150,8 @@ class Insert(Generic[Instance]):
         columns = ", ".join(quote(str(field.column)) for field in fields)
         slots = ", ".join(["%s"] * len(fields))
         sql = f"INSERT INTO {quote(self._model._meta.db_table)} ({columns}) VALUES ({slots})"
+        if self._returning:
+            sql += f" RETURNING {self._returning[database.vendor]}"
         writing = _Writing(driver.statement(sql, database), rows.writer(fields, database))
         self._compiled[database.vendor] = writing
         return writing

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 T = TypeVar("T")
 ATTEMPTS = 6
@@ -46,6 +46,11 @@ def run(work: Callable[[], T]) -> T:
                 raise
             time.sleep(_jitter.uniform(0.005, 0.02) * 2**attempt)
     return _once(work)
+
+
+def lacks_room(error: DatabaseError) -> bool:
+    """Whether the database has no room left. PostgreSQL: disk_full."""
+    return getattr(error.__cause__, "sqlstate", None) == "53100" or "is full" in str(error)
 
 
 def _once(work: Callable[[], T]) -> T:

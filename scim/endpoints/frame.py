@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -27,6 +28,7 @@ from scim.core.errors import (
     PayloadTooLarge,
     PreconditionFailed,
     ScimError,
+    Unavailable,
     UnsupportedMediaType,
 )
 from scim.endpoints import exchange as exchanges
@@ -35,6 +37,7 @@ from scim.endpoints.auth import GatewayTokenCheck
 from scim.endpoints.exchange import Exchange
 
 log = structlog.get_logger("gateway.scim")
+NO_ROOM = "The gateway has no room left for its data: its operator has to make some."
 USUAL_ACCEPT = {"", "*/*", "application/scim+json", "application/json"}
 # What is done to a resource that is here.
 CHANGES = {"PUT", "PATCH", "DELETE"}
@@ -57,8 +60,12 @@ class ScimErrors(View):
             return _refuse(exchange, PayloadTooLarge("The body is larger than what is taken here."))
         except (SuspiciousOperation, UnreadablePostError):
             return _refuse(exchange, BadRequest("The request is malformed or was cut off."))
-        except Exception:
+        except Exception as error:
             log.exception("scim.failed", method=request.method, path=exchange.path)
+            if isinstance(error, DatabaseError) and transactions.lacks_room(error):
+                return _refuse(
+                    exchange, Unavailable(NO_ROOM, remedy="Nothing was changed. Send it again later.")
+                )
             reference = f"Something went wrong here; reference {context.current.get().trace_id}."
             return _refuse(exchange, ScimError(reference, remedy="Nothing was changed."))
 

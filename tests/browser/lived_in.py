@@ -8,12 +8,13 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
+from integrations import api_keys
 from integrations.audit import trail
 from integrations.audit.events import Event
 from integrations.delivery import connecting, registry, tasks
 from integrations.delivery.models import Attempt, Change, Delivery, Task
 from integrations.kit import ids
-from integrations.models import Integration, Membership, Role
+from integrations.models import ApiKey, Integration, Membership, Role, Workspace
 from integrations.traffic.models import RequestLog
 from scim.models import ScimGroup, ScimUser
 from tests import factories
@@ -101,8 +102,27 @@ def crowd(integration: Integration, number: int = 120) -> None:
         )
     ScimUser.objects.bulk_create(people)
     RequestLog.objects.bulk_create(logs)
+    fill_keys(integration.workspace)
     for each in range(30):
         factories.make_integration(integration.workspace, f"An app of many words {each}")
+
+
+def fill_keys(workspace: Workspace) -> None:
+    """As many API keys as may work at once, save those of `pages`, and more that have ended."""
+    now = timezone.now()
+    ApiKey.objects.bulk_create(
+        ApiKey(
+            workspace=workspace,
+            public_id=f"{each:012}",
+            label=f"A program with a long name {each}",
+            role=ApiKey.Role.ADMIN,
+            created_by="somebody.with.a.long.name@northwind.example",
+            last_used_at=now,
+            last_used_ip="2001:db8:85a3:8d3:1319:8a2e:370:7348",
+            revoked_at=now if each >= api_keys.MOST_LIVE - 2 else None,
+        )
+        for each in range(2 * api_keys.MOST_LIVE)
+    )
 
 
 def person(name: str) -> dict[str, object]:
@@ -197,6 +217,12 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
     token = integration.tokens.get()
     task, done = tasks_of(integration, boss)
     dead = deliveries_of(integration)
+    key = factories.make_api_key(boss.workspace).key
+    api_keys.note_use(key, at=timezone.now(), ip="192.0.2.44", user_agent="curl/8.0")
+    ended = factories.make_api_key(
+        boss.workspace, label="An export of which nobody knows what it was for"
+    ).key
+    api_keys.revoke(ended, by=boss)
     delivery = f"{here}/settings/delivery"
     return {
         "sign-in": "/sign-in/",
@@ -253,6 +279,7 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         **synced.pages(boss),
         "audit": f"{workspace}/audit/",
         "workspace": f"{workspace}/settings/",
+        "api-key-new": f"{workspace}/settings/api-keys/new/",
         "help-reach": f"{workspace}/help/reach/",
         "not-found": f"{workspace}/nowhere/",
     }

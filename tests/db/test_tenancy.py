@@ -56,6 +56,7 @@ def theirs() -> dict[str, object]:
         "account_id": factories.make_account(sender.integration).pk,
         "task_id": task.pk,
         "file_id": task.files.get().pk,
+        "api_key_id": factories.make_api_key(other, label="Secret app").key.pk,
     }
 
 
@@ -66,6 +67,8 @@ def answers(client: Client, name: str, values: dict[str, object]) -> set[int]:
         "confirm": "Secret app",
         "form_key": str(factories.form_key()),
         "name": "x",
+        "label": "x",
+        "life": "365",
         "role": "admin",
         "note": "x",
         "step": "0",
@@ -108,6 +111,7 @@ def test_nothing_was_touched(as_owner, theirs):
         None,
         1,
     )
+    assert other.api_keys.filter(revoked_at=None).count() == 1
     assert other.memberships.count() == 2
     assert Invitation.objects.for_workspace(other).get().withdrawn_at is None
     task = Task.objects.for_integration(kept).get()

@@ -23,7 +23,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from cerby_gateway import databases, delivery_worker, env, preparation
+from cerby_gateway import databases, delivery_worker, env, preparation, serving
 from integrations import addresses, one_time_links
 from integrations.kit.errors import Refused
 from integrations.models import Membership, Role
@@ -69,7 +69,13 @@ class Command(BaseCommand):
         greet = functools.partial(self._greet, EVERYWHERE.get(host, host), port, words=words)
         threading.Thread(target=greet, daemon=True).start()
         with delivery_worker.running(wanted=not options["without_delivery"]):
-            _server(host, port).serve()
+            try:
+                serving.run(functools.partial(_server, host, port))
+            except serving.GaveUpError as error:
+                raise CommandError(
+                    f"The server ended {serving.MOST_DEATHS} times within a minute: it is not started again. "
+                    "The lines above say why its workers end."
+                ) from error
 
     def _greet(self, host: str, port: int, *, words: str) -> None:
         """Says where it runs once it does: an address that is printed works."""

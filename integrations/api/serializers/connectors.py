@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.api.fields import Listed, Object, Taken, Text
+from integrations.api.fields import Id, Listed, Object, Taken, Text
 from integrations.delivery.connector import Capability, Mode
 
 
@@ -18,7 +18,7 @@ class SettingShown(serializers.Serializer[Any]):
     required = serializers.BooleanField()
     secret = serializers.BooleanField(help_text="It goes into `secrets`, and is never shown again.")
     choices = serializers.ListField(child=serializers.CharField())
-    default = serializers.JSONField(allow_null=True)
+    default = serializers.JSONField()
 
 
 class ConnectorKind(serializers.Serializer[Any]):
@@ -80,7 +80,7 @@ class TestShown(serializers.Serializer[Any]):
 
 
 class PlanTaken(Taken):
-    user = serializers.UUIDField(help_text="The person's id.")
+    user = Id(help_text="The person's id.")
 
 
 class StepShown(serializers.Serializer[Any]):

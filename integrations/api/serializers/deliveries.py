@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from integrations.api.fields import Listed, Moment, Taken, Text
+from integrations.api.fields import Id, Listed, Moment, Taken, Text
 from integrations.delivery import controls, finding
 from integrations.delivery.models import Attempt, Delivery
 
@@ -67,7 +67,7 @@ class DeliveriesAsked(Listed):
 
 def _ids() -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.UUIDField(), min_length=1, max_length=controls.CHUNK, help_text="Of deliveries."
+        child=Id(), min_length=1, max_length=controls.CHUNK, help_text="Of deliveries."
     )
 
 

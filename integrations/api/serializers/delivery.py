@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from integrations.api.fields import Taken, Text, Whole
-from integrations.delivery.models import AppConnection
+from integrations.delivery.models import AppConnection, Planning
 
 LONGEST_ROLE = 200
 MOST_RULES = 1_000
@@ -26,9 +26,21 @@ class RuleShown(serializers.Serializer[Any]):
     value = serializers.CharField(help_text="What the app calls the role.")
 
 
+class PlanningShown(serializers.Serializer[Planning]):
+    """How far deliveries for everybody present are made."""
+
+    state = serializers.ChoiceField(Planning.State.choices)
+    total = serializers.IntegerField(help_text="People there were when it began.")
+    seen = serializers.IntegerField(help_text="People looked at so far.")
+    made = serializers.IntegerField(help_text="Deliveries made so far.")
+    began_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
 class DeliveryShown(serializers.Serializer[Any]):
     mode = serializers.CharField(help_text="live: changes are delivered; observing: they are recorded.")
     lane = LaneShown()
+    planning = PlanningShown(allow_null=True, help_text="The latest; null while there was none.")
     open = serializers.DictField(
         child=serializers.IntegerField(), help_text="How many are open by status, counted up to 1,001."
     )
@@ -63,7 +75,3 @@ class DeliveryTaken(Taken):
     width = Whole(min_value=1, max_value=64, required=False)
     brake_people = Whole(min_value=0, max_value=1_000_000, required=False)
     brake_percent = Whole(min_value=0, max_value=100, required=False)
-
-
-class PlannedShown(serializers.Serializer[Any]):
-    deliveries = serializers.IntegerField(help_text="How many were made.")

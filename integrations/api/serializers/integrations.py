@@ -61,10 +61,10 @@ class IntegrationsAsked(Listed):
     archived = Word(required=False)
 
 
-class IntegrationTaken(Taken):
+class IntegrationChange(Taken):
     """Fields of `Facts`; what they mean is judged by the verb."""
 
-    name = Text(max_length=80)
+    name = Text(max_length=80, required=False)
     app = Text(max_length=80, required=False, allow_blank=True, help_text="As the name, unless given.")
     sign_in_url = Text(
         max_length=2000,
@@ -83,3 +83,7 @@ class IntegrationTaken(Taken):
         names = Facts.__dataclass_fields__
         kept = {name: getattr(before, name) for name in names} if before else {}
         return Facts(**{**kept, **given})
+
+
+class IntegrationTaken(IntegrationChange):
+    name = Text(max_length=80)

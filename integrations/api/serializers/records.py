@@ -16,8 +16,8 @@ from integrations.traffic.models import RequestLog
 
 class DeltaShown(serializers.Serializer[Any]):
     path = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class ChangeShown(serializers.Serializer[Change]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.api.fields import Listed, Taken, Text
+from integrations.api.fields import Id, Listed, Taken, Text
 from integrations.delivery.models import Task
 
 
@@ -42,7 +42,7 @@ class TasksAsked(Listed):
 
 
 class TaskTake(Taken):
-    member = serializers.UUIDField(help_text="Who takes it: a key is nobody who could carry it out.")
+    member = Id(help_text="Who takes it: a key is nobody who could carry it out.")
 
 
 class TaskFinish(Taken):

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from integrations.api.fields import Listed, Taken
+from integrations.api.fields import Id, Listed, Taken
 from integrations.models import Invitation, Membership, Role, Workspace
 
 
@@ -42,7 +42,7 @@ class MembersAsked(Listed):
 class MemberChange(Taken):
     role = serializers.ChoiceField(Role.choices, required=False)
     integrations = serializers.ListField(
-        child=serializers.UUIDField(),
+        child=Id(),
         required=False,
         max_length=1_000,
         help_text="Exactly these are given; for an Admin.",

@@ -81,6 +81,7 @@ class Connection(Resource):
         action=Action.CONNECTOR_CHANGE,
         summary="Set an integration's connector",
         gives=ConnectionSet,
+        shows=ConnectionShown,
         takes=ConnectionTaken,
         locks="integration",
         example={"kind": "manual", "settings": {}},

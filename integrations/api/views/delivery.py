@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from integrations.api.resource import Call, Resource, operation
-from integrations.api.serializers.delivery import DeliveryShown, DeliveryTaken, PlannedShown
-from integrations.delivery import connecting, finding
+from integrations.api.serializers.delivery import DeliveryShown, DeliveryTaken
+from integrations.delivery import connecting, finding, planning
 from integrations.delivery.connector import Mode
 from integrations.delivery.models import Lane
 from integrations.kit.errors import Refused
@@ -22,7 +22,7 @@ MEANING = (
 )
 
 
-class DeliveryOf(Resource):
+class DeliverySettings(Resource):
     @operation(
         action=Action.INTEGRATION_VIEW,
         summary="Read how delivery goes",
@@ -53,10 +53,12 @@ class DeliveryOf(Resource):
         connecting.set_meaning(integration, given, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.CONNECTOR_CHANGE, summary="Switch delivery on", gives=PlannedShown)
+    @operation(action=Action.CONNECTOR_CHANGE, summary="Switch delivery on", gives=DeliveryShown)
     def start(self, call: Call, integration: Integration) -> Json:
-        """From now on changes are delivered. What keeps accounts starts with everybody present."""
-        return {"deliveries": connecting.go_live(integration, by=call.key)}
+        """From now on changes are delivered. What keeps accounts starts with everybody present: `planning`
+        says how far that is."""
+        connecting.go_live(integration, by=call.key)
+        return self.shown(call, integration=integration)
 
     @operation(action=Action.CONNECTOR_CHANGE, summary="Switch delivery off", gives=DeliveryShown)
     def stop(self, call: Call, integration: Integration) -> Json:
@@ -64,13 +66,20 @@ class DeliveryOf(Resource):
         connecting.observe(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.CONNECTOR_CHANGE, summary="Bring everybody in step", gives=PlannedShown)
+    @operation(action=Action.CONNECTOR_CHANGE, summary="Bring everybody in step", gives=DeliveryShown)
     def replan(self, call: Call, integration: Integration) -> Json:
         """A delivery for everybody present, from what is wanted now."""
         connector = connecting.connector_of(integration)
         if connector is not None and connector.mode is not Mode.STATE:
             raise Refused("event", _("This way sends each change on its own: replay them instead."))
-        return {"deliveries": connecting.replan(integration, by=call.key)}
+        connecting.replan(integration, by=call.key)
+        return self.shown(call, integration=integration)
+
+    @operation(action=Action.DELIVERY_MANAGE, summary="Stop planning everybody", gives=DeliveryShown)
+    def stop_planning(self, call: Call, integration: Integration) -> Json:
+        """No further deliveries are made; those that were stay."""
+        planning.stop(integration, by=call.key)
+        return self.shown(call, integration=integration)
 
     def shown(self, call: Call, **found: Any) -> Json:
         integration = Integration.objects.for_workspace(call.key.workspace).get(pk=found["integration"].pk)
@@ -85,6 +94,7 @@ class DeliveryOf(Resource):
                 "trouble": lane.trouble,
                 "next_attempt_at": lane.next_attempt_at,
             },
+            "planning": planning.of(integration),
             "open": finding.counts(integration),
             **{name: getattr(connection, name) for name in MEANING},
         }

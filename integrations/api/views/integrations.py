@@ -12,6 +12,7 @@ from integrations import addresses, catalog
 from integrations.api.paging import ByKey, Page
 from integrations.api.resource import Call, Resource, operation
 from integrations.api.serializers.integrations import (
+    IntegrationChange,
     IntegrationsAsked,
     IntegrationShown,
     IntegrationTaken,
@@ -96,14 +97,14 @@ class Integrations(Resource):
         action=Action.INTEGRATION_CHANGE,
         summary="Change an integration",
         gives=IntegrationShown,
-        takes=IntegrationTaken,
+        takes=IntegrationChange,
         locks="integration",
         example={"sign_in_url": "https://hootsuite.example/sso"},
     )
     def partial_update(self, call: Call, integration: Integration) -> Seen:
         """Sets what is given, and leaves the rest."""
         current = catalog.find(call.key, integration.pk)
-        catalog.change(current, IntegrationTaken.facts(call.body, current), by=call.key)
+        catalog.change(current, IntegrationChange.facts(call.body, current), by=call.key)
         return self.shown(call, integration=integration)
 
     @operation(action=Action.INTEGRATION_ARCHIVE, summary="Delete an integration", status=204)

@@ -1,4 +1,4 @@
-"""Audit log: what people of the workspace, commands and support staff did."""
+"""Audit log: what people and API keys of the workspace, commands and support staff did."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from integrations import roles
-from integrations.console import asked, delivery_words, lane_words, layout
+from integrations.console import asked, delivery_words, lane_words, layout, planning_words
 from integrations.console.access import integration_page
 from integrations.console.forms.deliveries import SelectedForm, SkipForm
 from integrations.delivery import controls, finding, lanes
@@ -41,6 +41,7 @@ def deliveries(request: HttpRequest, member: Membership, integration: Integratio
         "rows": rows(integration, page.rows),
         "may_manage": roles.may(member, Action.DELIVERY_MANAGE),
         "next_due": lanes.next_due(integration),
+        "planning": planning_words.of(integration),
         "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
     }

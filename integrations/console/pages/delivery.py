@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from integrations import roles
-from integrations.console import delivery_words, lane_words, layout, people_picked
+from integrations.console import delivery_words, lane_words, layout, people_picked, planning_words
 from integrations.console.access import integration_page
 from integrations.console.forms.delivery import PersonForm
 from integrations.delivery import connecting, controls, finding
@@ -87,13 +87,8 @@ def delivery_on(request: HttpRequest, member: Membership, integration: Integrati
         messages.info(request, _("Choose how changes reach the app first."))
         return redirect("console:delivery-connectors", member.workspace.slug, integration.pk)
     if request.method == "POST":
-        number = connecting.go_live(integration, by=member)
-        words = ngettext(
-            "Delivery is on. %(n)d delivery is on its way.",
-            "Delivery is on. %(n)d deliveries are on their way.",
-            number,
-        )
-        messages.success(request, words % {"n": number} if number else _("Delivery is on."))
+        planned = connecting.go_live(integration, by=member)
+        messages.success(request, planning_words.started(planned))
         return redirect("console:deliveries", member.workspace.slug, integration.pk)
     connection = connecting.of(integration)
     context = {
@@ -123,9 +118,7 @@ def delivery_replan(request: HttpRequest, member: Membership, integration: Integ
         messages.info(request, _("Delivery is not switched on here, or sends each change on its own."))
         return _to(member, integration)
     if request.method == "POST":
-        number = connecting.replan(integration, by=member)
-        words = ngettext("%(n)d delivery is on its way.", "%(n)d deliveries are on their way.", number)
-        messages.success(request, words % {"n": number})
+        messages.success(request, planning_words.on_their_way(connecting.replan(integration, by=member)))
         return redirect("console:deliveries", member.workspace.slug, integration.pk)
     return _confirming(request, member, integration, template="delivery_replan", context={})
 

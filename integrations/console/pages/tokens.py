@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from integrations import idps, sign_in, tokens
+from integrations.console import dialogs
 from integrations.console.access import integration_page
 from integrations.console.forms.integrations import ConfirmForm
 from integrations.console.forms.tokens import GenerateTokenForm, NewTokenForm
@@ -26,9 +25,6 @@ from integrations.kit.errors import Refused
 from integrations.models import GatewayToken, Integration, Membership
 from integrations.roles import Action
 from integrations.tokens import Issued
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 RETURN_TO = "token-menu-button"
 NOT_MADE = gettext_lazy("No token was made")
@@ -46,7 +42,7 @@ def token_generate(request: HttpRequest, member: Membership, integration: Integr
 @integration_page(Action.TOKEN_MANAGE)
 def token_new(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """New token: what will happen, how long the old one keeps working."""
-    context = connected_services.context(request, member, integration)
+    context = _context(request, member, integration)
     form = NewTokenForm(context["standing"].idp, request.POST or None)
     if request.method == "POST" and form.is_valid():
         make = partial(
@@ -54,10 +50,10 @@ def token_new(request: HttpRequest, member: Membership, integration: Integration
         )
         return _shown_if_made(request, member, integration, make=make)
     if len(context["live"]) != 1:
-        return _refused(request, context, heading=NOT_MADE, text=_nothing_to_replace(context["live"]))
+        return dialogs.refuse(request, context, heading=NOT_MADE, text=_nothing_to_replace(context["live"]))
     more = {"form": form, "old": context["live"][0], "post_url": request.path}
     status = 422 if request.method == "POST" else 200
-    return _dialog(request, "console/_token_new.html", context | more, status=status)
+    return dialogs.show(request, "console/_token_new.html", context | more, status=status)
 
 
 @integration_page(Action.TOKEN_MANAGE)
@@ -67,20 +63,27 @@ def token_revoke(
     """Revoke token: what stops, and the integration's name to type."""
     token = _find(integration, token_id)
     form = ConfirmForm(integration.name, request.POST or None)
-    context = connected_services.context(request, member, integration)
+    context = _context(request, member, integration)
     if not token.is_live(timezone.now()):
         text = _("%(token)s stopped already: its requests are refused.") % {"token": token.shown_name}
-        return _refused(request, context, heading=_("Nothing to revoke"), text=text)
+        return dialogs.refuse(request, context, heading=_("Nothing to revoke"), text=text)
     if request.method == "POST" and form.is_valid():
         tokens.revoke(token, by=member)
         messages.success(
             request, _("%(token)s is revoked. Its next request is refused.") % {"token": token.shown_name}
         )
-        return _go(request, context["here_url"])
+        return dialogs.go(request, context["here_url"])
     more = {"form": form, "token": token, "idp": idps.name(token.last_used_idp), "post_url": request.path}
     more |= {"is_last": len(context["live"]) == 1}
     status = 422 if request.method == "POST" else 200
-    return _dialog(request, "console/_token_revoke.html", context | more, status=status)
+    return dialogs.show(request, "console/_token_revoke.html", context | more, status=status)
+
+
+def _context(request: HttpRequest, member: Membership, integration: Integration) -> dict[str, Any]:
+    """The page behind the dialog, and the way back to it."""
+    context = connected_services.context(request, member, integration)
+    behind = {"page_template": "console/connected_services.html", "leave_url": context["here_url"]}
+    return context | behind | {"return_to": RETURN_TO}
 
 
 def _shown_if_made(
@@ -92,14 +95,12 @@ def _shown_if_made(
     """
     if not sign_in.is_fresh(request):
         here = reverse("console:connected-services", args=[member.workspace.slug, integration.pk])
-        text = _("Nothing was made yet. Confirm that it is you, then press the button again.")
-        messages.info(request, text)
-        return _go(request, sign_in.confirm_url(here))
+        return dialogs.confirm_first(request, here)
     try:
         issued = make()
     except Refused as refused:
-        context = connected_services.context(request, member, integration)
-        return _refused(request, context, heading=NOT_MADE, text=refused.message)
+        context = _context(request, member, integration)
+        return dialogs.refuse(request, context, heading=NOT_MADE, text=refused.message)
     return _shown_once(request, member, integration, issued=issued)
 
 
@@ -107,20 +108,12 @@ def _shown_once(
     request: HttpRequest, member: Membership, integration: Integration, *, issued: Issued
 ) -> HttpResponse:
     """The answer to the POST that made it is the only place where a token is ever shown."""
-    context = connected_services.context(request, member, integration)
+    context = _context(request, member, integration)
     old = issued.token.replaces
     if old is not None:
         old.refresh_from_db()
     more = {"issued": issued, "old": old, "old_ends_at": old.ends_at(timezone.now()) if old else None}
-    return _dialog(request, "console/_token_shown.html", context | more)
-
-
-def _refused(
-    request: HttpRequest, context: dict[str, Any], *, heading: StrOrPromise, text: str
-) -> HttpResponse:
-    """A dialog that says why nothing happened; the page behind it shows how things stand now."""
-    more = {"heading": heading, "text": text}
-    return _dialog(request, "console/_token_refused.html", context | more, status=409)
+    return dialogs.show(request, "console/_token_shown.html", context | more)
 
 
 def _nothing_to_replace(live: list[GatewayToken]) -> str:
@@ -135,20 +128,3 @@ def _find(integration: Integration, token_id: UUID) -> GatewayToken:
     if found is None:
         raise Http404
     return found
-
-
-def _dialog(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """The dialog alone for htmx; without scripts the page with the dialog open in it."""
-    name = template.rsplit("_", 1)[-1].removesuffix(".html")
-    context |= {"dialog_id": f"token-{name}", "leave_url": context["here_url"], "return_to": RETURN_TO}
-    if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
-        return render(request, template, context, status=status)
-    context |= {"dialog": template, "standalone": True}
-    return render(request, "console/connected_services.html", context, status=status)
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    """Leads the browser on, from a page and from a fragment."""
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]

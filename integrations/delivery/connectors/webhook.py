@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import secrets
 import time
@@ -18,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrations.delivery import event_body, http_outcomes, signing
+from integrations.delivery import event_body, http_outcomes, shown_bodies, signing
 from integrations.delivery.connector import (
     Accepted,
     Capability,
@@ -42,7 +41,6 @@ from integrations.delivery.connector import (
 from integrations.kit import ids, outbound, redact
 
 ACCEPTED = 202
-KEPT_CHARACTERS = 2048
 # RFC 9110 5.6.2: what a header's name is made of.
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 OUR_HEADERS = frozenset({"content-type", "user-agent", "accept-encoding"})
@@ -176,7 +174,7 @@ class Webhook(Connector):
         if body is None:
             return [Step(_too_large().reason, effect=False)]
         words = _("Send %(type)s to %(host)s.") % {**where, "type": order.event.type}
-        return [Step(words, _shown(body))]
+        return [Step(words, shown_bodies.of_bytes(body))]
 
     def draft(self, order: Order) -> Json:
         return event_body.data(order, order.event, self._integration()) if order.event else {}
@@ -195,7 +193,7 @@ class Webhook(Connector):
             "webhook_id": order.key,
             "sequence": order.sequence,
             "sent_sha256": hashlib.sha256(body).hexdigest(),
-            "answer": _shown(came.body),
+            "answer": shown_bodies.of_bytes(came.body),
         }
         if came.status == ACCEPTED:
             return Accepted(Proof(_("The app took it (202) and answers later."), seen))
@@ -251,7 +249,8 @@ class Webhook(Connector):
         # An address may carry a key behind its question mark.
         where = urlsplit(self._url())._replace(query="", fragment="").geturl()
         words = f"POST {redact.text(where)}"
-        self.context.note(Exchange(words, status, ms, _shown(sent), _shown(received)))
+        shown = [shown_bodies.of_bytes(body) for body in (sent, received)]
+        self.context.note(Exchange(words, status, ms, *shown))
 
 
 def _too_large() -> Failed:
@@ -261,14 +260,6 @@ def _too_large() -> Failed:
 
 def _since(started: float) -> int:
     return round((time.monotonic() - started) * 1000)
-
-
-def _shown(content: bytes) -> str:
-    """As it may be kept: without secrets, and cut."""
-    try:
-        return redact.body(json.loads(content), limit=KEPT_CHARACTERS)
-    except (ValueError, RecursionError):  # no JSON, or nested without end
-        return redact.text(content.decode(errors="replace"))[:KEPT_CHARACTERS]
 
 
 def _checked_secret(text: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrations.delivery import engine, worker
+from integrations.delivery import engine, planning, worker
 from integrations.delivery.syncing import running
 from integrations.management.verb import is_behind
 
@@ -36,7 +36,9 @@ class Command(BaseCommand):
         if parent := os.environ.get("GATEWAY_PARENT"):
             threading.Thread(target=_end_with, args=[int(parent)], daemon=True).start()
         worker.take_over()
-        engine.consume(worker.drain, worker.sweep, sync=running.carry, threads=threads)
+        engine.consume(
+            worker.drain, worker.sweep, sync=running.carry, planning=planning.carry, threads=threads
+        )
 
 
 def _end_with(parent: int) -> None:

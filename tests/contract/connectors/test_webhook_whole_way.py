@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from integrations.delivery import connecting, controls, worker
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.settling import LONGEST_PAUSE
 from integrations.models import Integration
 from tests import factories, receivers
 from tests.db import console
@@ -107,6 +110,35 @@ def test_an_app_that_is_down_gets_the_same_message_again_and_nothing_is_lost(idp
     assert first.body == third.body
     assert receiver.told() == ["user.created"] * 3 + ["user.updated"]
     assert lane_of(idp).failures == 0
+
+
+def test_an_app_that_fails_for_an_hour_gets_everything_once_and_in_order(idp, receiver, clock):
+    receiver.usual = answering(500)
+    people = [idp.person("ada"), idp.person("ben")]
+    for person in people:
+        retitle(idp, person, "Dr")
+    pauses, over = [], timezone.now() + timedelta(hours=1)
+    while timezone.now() < over:
+        drain(idp)
+        again_at = lane_of(idp).next_attempt_at
+        assert again_at is not None
+        pauses.append(again_at - timezone.now())
+        clock.move_to(again_at)
+    growing = [pause for pause in pauses if pause < LONGEST_PAUSE / 2]
+    assert growing == sorted(growing)
+    assert 5 <= len(pauses) <= 12
+    assert not Delivery.objects.for_integration(idp.integration).filter(status=Status.DEAD).exists()
+    tried = {message.id for message in receiver.messages}
+    receiver.messages.clear()
+    receiver.usual = receivers.OK
+
+    drain(idp)
+
+    for person in people:
+        mine = [one for one in receiver.messages if one.content["data"]["resource_id"] == person]
+        assert [one.type for one in mine] == ["user.created", "user.updated"]
+    assert len(receiver.messages) == 4
+    assert tried <= {message.id for message in receiver.messages}
 
 
 def test_retry_after_is_kept(idp, receiver, clock):

@@ -17,7 +17,16 @@ from integrations import one_time_links, workspaces
 from integrations.audit import support
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery.models import AppAccount, AppConnection, Attempt, Change, Delivery, Lane, Task
+from integrations.delivery.models import (
+    AppAccount,
+    AppConnection,
+    Attempt,
+    Change,
+    Delivery,
+    Lane,
+    Planning,
+    Task,
+)
 from integrations.models import GatewayToken, Integration, Invitation, Membership, Role, User, Workspace
 from integrations.traffic.models import Contact, RefusedToken, RequestLog
 from scim.models import ScimGroup, ScimUser, UserEmail
@@ -33,7 +42,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 OWN = {Workspace, Integration, GatewayToken, Membership, Invitation, User}
 THEIRS = {AuditEntry, Change, Contact, RefusedToken, RequestLog, ScimGroup, ScimUser}
-DELIVERING = {AppAccount, Attempt, Delivery, Lane, Task}
+DELIVERING = {AppAccount, Attempt, Delivery, Lane, Planning, Task}
 
 
 @pytest.fixture
@@ -97,6 +106,7 @@ def delivered(integration: Integration, change: Change, owner: Membership) -> li
     steps = [{"words": BODY, "detail": BODY, "done_at": "", "done_by": ""}]
     return [
         Lane.objects.create(integration=integration),
+        Planning.objects.create(integration=integration, trace_id="0" * 32, by="Command line"),
         delivery,
         Attempt.objects.create(
             delivery=delivery, number=1, started_at=NOW, result="done", exchanges=[exchange]

@@ -32,6 +32,7 @@ MAY = {
     "member.change": (True, True, False, False),
     "audit.view": (True, True, False, False),
     "workspace.change": (True, True, False, False),
+    "api_key.manage": (True, True, False, False),
 }
 GIVES = {
     OWNER: {OWNER, SUPER_ADMIN, ADMIN, MEMBER},
@@ -71,6 +72,8 @@ PAGES = {
     "console:deliveries-selected": Action.DELIVERY_MANAGE,
     "console:deliveries-held": Action.INTEGRATION_VIEW,
     "console:deliveries-replay": Action.DELIVERY_MANAGE,
+    "console:deliveries-planning": Action.INTEGRATION_VIEW,
+    "console:deliveries-planning-stop": Action.DELIVERY_MANAGE,
     "console:sync": Action.INTEGRATION_VIEW,
     "console:sync-run": Action.INTEGRATION_VIEW,
     "console:sync-account": Action.INTEGRATION_VIEW,
@@ -109,6 +112,8 @@ PAGES = {
     "console:member-remove": Action.MEMBER_CHANGE,
     "console:audit": Action.AUDIT_VIEW,
     "console:workspace": Action.WORKSPACE_CHANGE,
+    "console:api-key-new": Action.API_KEY_MANAGE,
+    "console:api-key-revoke": Action.API_KEY_MANAGE,
 }
 WITH_INTEGRATION = [name for name, keys in ADDRESSES if "integration_id" in keys]
 
@@ -134,6 +139,7 @@ def here(integration, issued, owner) -> dict[str, object]:
         "invitation_id": invited.pk,
         "task_id": task.pk,
         "file_id": task.files.get().pk,
+        "api_key_id": factories.make_api_key(integration.workspace).key.pk,
     }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import http_outcomes
+from integrations.delivery import http_outcomes, shown_bodies
 from integrations.delivery.connector import Context, Exchange, Failed, Kind, PermanentError, Retry
 from integrations.delivery.connectors.rest_template import access, answers, judging, rendering, wording
 from integrations.delivery.connectors.rest_template.access import Access
@@ -22,7 +21,6 @@ from integrations.delivery.connectors.rest_template.templates import Values
 from integrations.kit import outbound, redact
 from integrations.kit.outbound import Answer
 
-SHOWN_BYTES = 2048
 MOST_LIST_BYTES = 4 * 1024 * 1024
 
 
@@ -129,7 +127,7 @@ class App:
         answer: Answer | None = None,
         words: str = "",
     ) -> None:
-        received = _shown(answer.body) if answer else words
+        received = shown_bodies.of_bytes(answer.body) if answer else words
         self._context.note(
             Exchange(
                 words=wording.of_request(request.name),
@@ -162,14 +160,4 @@ def _key(key: str, rendered: Rendered) -> str:
 
 def _sketch(rendered: Rendered) -> str:
     line = f"{rendered.method} {redact.text(rendered.url)}"
-    return f"{line}\n{_shown(rendered.body)}" if rendered.body else line
-
-
-def _shown(body: bytes) -> str:
-    """Without secrets, cut to 2 KiB."""
-    if not body:
-        return ""
-    try:
-        return redact.body(json.loads(body), limit=SHOWN_BYTES)
-    except (ValueError, RecursionError):
-        return redact.text(body[:SHOWN_BYTES].decode(errors="replace"))
+    return f"{line}\n{shown_bodies.of_bytes(rendered.body)}" if rendered.body else line

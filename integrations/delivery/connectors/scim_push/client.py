@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import http_outcomes
+from integrations.delivery import http_outcomes, shown_bodies
 from integrations.delivery.connector import Context, Exchange, Failed, Kind
 from integrations.delivery.connectors.scim_push import answers
 from integrations.delivery.connectors.scim_push.answers import Halted
@@ -19,7 +19,6 @@ from integrations.delivery.connectors.scim_push.settings_form import BASIC
 from integrations.kit import outbound, redact
 
 Json = dict[str, Any]
-KEPT_CHARACTERS = 2048
 PAGE = 100
 MOST_READ_THROUGH = 10_000
 NO_SUCH_SEARCH = frozenset({400, 404, 501})
@@ -99,7 +98,7 @@ class Client:
 
     def _call(self, method: str, path: str, body: Json | None = None) -> Reply:
         sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        exchange = Exchange(redact.text(f"{method} {path}"), sent=_shown(body))
+        exchange = Exchange(redact.text(f"{method} {path}"), sent=shown_bodies.of_bytes(sent))
         try:
             answer = self._http.call(
                 method,
@@ -116,7 +115,7 @@ class Client:
             self._context.note(replace(exchange, received=str(error)))
             raise Halted(http_outcomes.of_failure(error)) from error
         found = _parsed(answer.body)
-        received = _shown(found) if found is not None else _cut(answer.body)
+        received = shown_bodies.of_json(found) if found else shown_bodies.of_bytes(answer.body)
         self._context.note(replace(exchange, status=answer.status, ms=answer.elapsed_ms, received=received))
         if found is None and 200 <= answer.status < 300 and method == "GET":
             raise Halted(answers.not_scim(answer.status))
@@ -163,11 +162,3 @@ def _parsed(body: bytes) -> Json | None:
     except (ValueError, RecursionError):
         return None
     return json.loads(text) if isinstance(found, dict) and rb"\u0000" not in text else None
-
-
-def _shown(body: Json | None) -> str:
-    return redact.body(body, limit=KEPT_CHARACTERS) if body else ""
-
-
-def _cut(body: bytes) -> str:
-    return redact.text(body[:KEPT_CHARACTERS].decode(errors="replace"))

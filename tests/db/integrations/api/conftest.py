@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integrations.models import Workspace
-from tests.db.integrations.api.client import Api
+from tests.api import Api
 
 
 @pytest.fixture

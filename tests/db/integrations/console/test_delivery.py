@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting
+from integrations.delivery import connecting, planning
 from integrations.delivery.models import Delivery, Lane
 from integrations.models import Integration
 from tests import factories
@@ -140,6 +140,24 @@ def test_everybody_is_brought_in_step(as_owner, live):
     assert "1 person who is present gets a delivery" in asked
     assert "1 delivery is on its way." in answer
     assert events(live.integration)[-1] == Event.DELIVERY_REPLANNED
+
+
+def test_how_far_everybody_is_shows_and_is_stopped(as_owner, live, monkeypatch):
+    monkeypatch.setattr(planning, "CHUNK", 1)
+    for name in ("ada", "ben"):
+        live.person(name)
+    as_owner.post(path("console:delivery-replan", live.integration))
+    card = path("console:deliveries-planning", live.integration)
+
+    assert 'hx-trigger="every 3s"' in text(as_owner, path("console:deliveries", live.integration))
+    assert "1 of 3 people looked at" in text(as_owner, card)
+
+    stopped = as_owner.post(path("console:deliveries-planning-stop", live.integration), follow=True)
+
+    assert "Not everybody was brought in step" in stopped.content.decode()
+    assert "/deliveries/" in as_owner.get(card).headers["HX-Location"]
+    again = as_owner.post(path("console:deliveries-planning-stop", live.integration), follow=True)
+    assert "This has ended already." in again.content.decode()
 
 
 def test_nobody_is_brought_in_step_while_nothing_is_delivered(as_owner, integration, page):

@@ -123,7 +123,9 @@ def test_going_live_starts_from_what_is_wanted_now(app, integration):
     idp.send("DELETE", f"/Users/{ben}")
     choose(integration, "probe")
 
-    assert connecting.go_live(integration, by=BY) == 1
+    planned = connecting.go_live(integration, by=BY)
+    assert planned is not None
+    assert (planned.state, planned.made) == ("done", 1)
     drain(integration)
 
     assert app.accounts == {"ada@northwind.example": {"active": True, "roles": ["Editors"]}}

@@ -14,9 +14,18 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
-from integrations import tokens
+from integrations import api_keys, tokens
 from integrations.audit.models import AuditEntry
-from integrations.models import GatewayToken, Integration, Membership, OneTimeLink, Role, User, Workspace
+from integrations.models import (
+    ApiKey,
+    GatewayToken,
+    Integration,
+    Membership,
+    OneTimeLink,
+    Role,
+    User,
+    Workspace,
+)
 from tests import factories
 from tests.running import ROOT
 
@@ -178,6 +187,61 @@ def test_revoke_token_ends_it_at_once(integration, issued, form):
 def test_revoke_token_does_not_say_a_secret_again(db):
     assert refused("revoke_token", "cgw_000000000000_s3cret") == "There is no token 000000000000."
     assert not GatewayToken.objects.exists()
+
+
+def test_create_api_key_prints_one_that_works_and_only_reads(workspace):
+    answer = answered("create_api_key", workspace.slug, "--label", "Nightly export")
+
+    key = api_keys.verify(f"Bearer {answer['api_key']}").key
+    assert set(answer) == {"api_key", "public_id", "role", "expires_at"}
+    assert answer["api_key"].startswith(f"cgk_{answer['public_id']}_")
+    assert key.expires_at is not None
+    assert (answer["role"], answer["expires_at"]) == ("read_only", key.expires_at.isoformat())
+    assert (key.workspace, key.label, key.created_by) == (workspace, "Nightly export", "Command line")
+
+
+def test_create_api_key_takes_a_role_and_no_end(workspace):
+    words = ("--label", "Terraform", "--role", "super_admin", "--expires-in-days", "0")
+
+    answer = answered("create_api_key", workspace.slug, *words)
+
+    assert (answer["role"], answer["expires_at"]) == ("super_admin", None)
+    assert api_keys.verify(f"Bearer {answer['api_key']}").key.role == "super_admin"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere", "--label", "x"], "There is no workspace nowhere."),
+        (["northwind", "--label", " "], "Say what the key is for"),
+        (["northwind", "--label", "x", "--expires-in-days", "-1"], "--expires-in-days is from 0 to 36500."),
+        (["northwind", "--label", "x", "--role", "owner"], "invalid choice: 'owner'"),
+        (["northwind"], "the following arguments are required: --label"),
+    ],
+    ids=["unknown workspace", "no words", "days", "role", "no label"],
+)
+def test_create_api_key_refuses(workspace, words, sentence):
+    assert sentence in refused("create_api_key", *words)
+    assert not ApiKey.objects.for_workspace(workspace).exists()
+
+
+@pytest.mark.parametrize("form", ["public id", "shown name", "whole key"])
+def test_revoke_api_key_ends_it_at_once(workspace, form):
+    made = factories.make_api_key(workspace)
+    named = {"public id": made.key.public_id, "shown name": made.key.shown_name, "whole key": made.text}
+
+    answer = answered("revoke_api_key", named[form])
+
+    assert answer["public_id"] == made.key.public_id
+    assert answer["revoked_at"].endswith("Z")
+    with pytest.raises(api_keys.KeyRefused):
+        api_keys.verify(f"Bearer {made.text}")
+
+
+def test_revoke_api_key_does_not_say_a_secret_again(issued):
+    assert refused("revoke_api_key", "cgk_000000000000_s3cret") == "There is no API key 000000000000."
+    assert refused("revoke_api_key", issued.text) == "There is no API key cgw."
+    assert tokens.live(issued.token.integration) == [issued.token]
 
 
 def test_sign_in_link_lets_someone_in_and_is_audited(owner, client):

@@ -1,0 +1,35 @@
+"""A workspace's integrations, mappings and policies as a file, without any secret."""
+
+from __future__ import annotations
+
+from integrations.configuration import document
+from integrations.configuration.document import FACTS, MEANING, Json
+from integrations.delivery import connecting
+from integrations.models import Integration, Workspace
+
+
+def text(workspace: Workspace) -> str:
+    """In the order of names and ids: the same bytes for the same configuration."""
+    integrations = Integration.objects.for_workspace(workspace).order_by("name", "id")
+    return document.written(workspace.slug, [_item(one) for one in integrations])
+
+
+def values(integration: Integration) -> Json:
+    """What of an integration is configuration. Of its secrets the names that are set, and no more."""
+    connection = connecting.of(integration)
+    return {
+        **{name: getattr(integration, name) for name in FACTS},
+        "archived": integration.archived_at is not None,
+        "extra_attributes": integration.extra_schemas,
+        "connector": {
+            "kind": integration.connector,
+            "settings": connection.settings,
+            "secrets": sorted(connection.secrets_set),
+        },
+        **{name: getattr(connection, name) for name in MEANING},
+    }
+
+
+def _item(integration: Integration) -> Json:
+    found = values(integration)
+    return {"id": str(integration.pk), "digest": document.digest(found), **found}

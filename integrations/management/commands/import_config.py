@@ -1,0 +1,61 @@
+"""`manage.py import_config`: brings a workspace to what a file says, after showing the difference."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from integrations.configuration import difference, document, importing
+from integrations.management.verb import OPERATOR, VerbCommand
+from integrations.models import Workspace
+
+
+class Command(VerbCommand):
+    help = (
+        "Brings a workspace to what a file of export_config says: all of it or nothing, and never a secret."
+    )
+
+    def words(self, parser: CommandParser) -> None:
+        parser.add_argument("workspace", metavar="SLUG", help="the workspace, as in its address")
+        parser.add_argument("file", help="what export_config wrote; - for standard input")
+        parser.add_argument("--dry-run", action="store_true", help="show the difference, change nothing")
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="also where an integration was changed here since the file was written",
+        )
+
+    def act(self, given: SimpleNamespace) -> dict[str, Any]:
+        found = Workspace.objects.filter(slug=given.workspace).first()
+        if found is None:
+            raise CommandError(f"There is no workspace {given.workspace}.")
+        content = _content(given.file)
+        if given.dry_run:
+            differs = difference.of(found, document.read(content))
+            return {"differences": differs.lines(), "applied": False, "secrets_to_set": []}
+        differs, missing = importing.apply(found, content, overwrite=given.overwrite, by=OPERATOR)
+        secrets = [{"integration": one.integration, "name": one.name} for one in missing]
+        return {"differences": differs.lines(), "applied": True, "secrets_to_set": secrets}
+
+    def tell(self, answer: dict[str, Any]) -> str:
+        lines = list(answer["differences"]) or ["Nothing differs."]
+        lines.append("Done." if answer["applied"] else "Nothing was changed.")
+        lines += [
+            f"Still to be set: {one['name']} of {one['integration']}" for one in answer["secrets_to_set"]
+        ]
+        return "\n".join(lines)
+
+
+def _content(name: str) -> bytes:
+    """At most a byte more than is taken: what is larger is told by whoever reads it."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(document.LARGEST_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(document.LARGEST_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
