@@ -25,10 +25,19 @@ class TokenStory(StrEnum):
     CUT_OFF = "cut_off"
 
 
+class Way(StrEnum):
+    """How an app's changes are carried on."""
+
+    NONE = "none"
+    TASKS = "tasks"
+    # Into the sample app, where the operator lets connectors reach this machine.
+    SAMPLE_APP = "sample_app"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """`groups` maps the name of each pushed group to the department that is in it; `has_leaver`: someone
-    loses the app at the end; `by_tasks`: its changes become tasks for people."""
+    loses the app at the end; `roles` maps groups to what the app calls their role."""
 
     name: str
     idp: str
@@ -37,7 +46,8 @@ class App:
     groups: Mapping[str, str] = field(default_factory=dict)
     story: TokenStory = TokenStory.PLAIN
     has_leaver: bool = False
-    by_tasks: bool = False
+    way: Way = Way.NONE
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 APPS = (
@@ -55,6 +65,8 @@ APPS = (
         sign_in_url="https://www.canva.example/login",
         departments=("Marketing", "Sales", "People"),
         groups={"Canva Designers": "Marketing", "Canva Viewers": "People"},
+        way=Way.SAMPLE_APP,
+        roles={"Canva Designers": "editor", "Canva Viewers": "viewer"},
         story=TokenStory.OVERLAP,
         has_leaver=True,
     ),
@@ -87,6 +99,6 @@ APPS = (
         sign_in_url="https://miro.example/login/",
         departments=EVERYONE,
         groups={"Miro Boards": "Engineering", "Miro Guests": "Sales"},
-        by_tasks=True,
+        way=Way.TASKS,
     ),
 )

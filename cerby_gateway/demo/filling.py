@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from cerby_gateway.demo import people, token_stories
+from cerby_gateway.demo import delivering, people, token_stories
 from cerby_gateway.demo.apps import App
 from cerby_gateway.demo.connection import Connection
 from cerby_gateway.demo.product import Product
+from cerby_gateway.demo.sample_app import SampleApp
 from integrations import catalog, idps
-from integrations.delivery import connecting
 from integrations.delivery.duties import SETTLE_WINDOW
 from integrations.management.verb import OPERATOR
 from integrations.models import Integration, Workspace
@@ -28,15 +28,16 @@ class Filled:
     """An app after its first sync; `arrived_s` is the monotonic time at which its first person was there."""
 
     app: App
+    integration: Integration
     emulator: Emulator
     assigned: Sequence[Assigned]
     arrived_s: float
 
 
-def fill(workspace: Workspace, app: App, product: Product) -> Filled:
-    """Makes the app's integration and lets its IdP do its first sync. Raises EmulatorError and Refused; then
-    nothing of the integration is left."""
-    with _made(workspace, app) as integration:
+def fill(workspace: Workspace, app: App, product: Product, *, target: SampleApp | None = None) -> Filled:
+    """Makes the app's integration and lets its IdP do its first sync; `target` is the sample app, where it
+    runs. Raises EmulatorError and Refused; then nothing of the integration is left."""
+    with _made(workspace, app, target) as integration:
         token = token_stories.issue(integration, app)
         address = product.address(lambda found: _opens(Connection(app, integration, found), token))
         connection = Connection(app, integration, address)
@@ -48,7 +49,7 @@ def fill(workspace: Workspace, app: App, product: Product) -> Filled:
         _rename(emulator, assigned[0])
         if isinstance(emulator, GroupEmulator):
             _push_groups(emulator, app, assigned)
-        return Filled(app, token_stories.go_on(connection, emulator), assigned, arrived_s)
+        return Filled(app, integration, token_stories.go_on(connection, emulator), assigned, arrived_s)
 
 
 def seconds_to_leaving(filled: Sequence[Filled]) -> float:
@@ -63,16 +64,13 @@ def leave(filled: Filled) -> None:
 
 
 @contextmanager
-def _made(workspace: Workspace, app: App) -> Iterator[Integration]:
+def _made(workspace: Workspace, app: App, target: SampleApp | None) -> Iterator[Integration]:
     """A new integration that goes again when the block fails: half a demo would be taken for a whole one."""
     tester = people.TESTER.user_name if idps.get(app.idp).test_makes_people else ""
     facts = catalog.Facts(name=app.name, sign_in_url=app.sign_in_url, test_user_name=tester)
     integration = catalog.create(workspace, facts, by=OPERATOR)
     try:
-        if app.by_tasks:
-            settings = {"app_url": app.sign_in_url, "instructions": "Guests need no licence."}
-            connecting.change(integration, "manual", settings, by=OPERATOR)
-            connecting.go_live(integration, by=OPERATOR)
+        delivering.begin(integration, app, target)
         yield integration
     except BaseException:
         catalog.archive(integration, by=OPERATOR)

@@ -25,8 +25,8 @@ from integrations.roles import Action
 View = Callable[..., HttpResponse]
 
 
-def member_page(action: Action) -> Callable[[View], View]:
-    """The view is called as `view(request, member, **rest of the address)`.
+def member_page(action: Action | None) -> Callable[[View], View]:
+    """The view is called as `view(request, member, **rest of the address)`; None: every member may open it.
 
     Strangers are led to sign-in, people without a role here get 404, those whose role does not allow it a 403
     that names the roles which do.
@@ -40,7 +40,8 @@ def member_page(action: Action) -> Callable[[View], View]:
             member = _membership(request, request.user, workspace)
             request.member = member  # type: ignore[attr-defined]  # where the layout finds it
             try:
-                roles.require(member, action)
+                if action is not None:
+                    roles.require(member, action)
                 return view(request, member, **rest)
             except NotAllowed as refused:
                 return errors.not_allowed(request, member, refused)

@@ -21,6 +21,8 @@ from integrations.traffic import standing
 THEMES = {"light", "dark"}
 GENERATE_NEW = _("Generate new token")
 REVOKE = _("Revoke")
+# Reached by a button of the head: only some connectors can read their app.
+SYNC = "sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "workspace": member.workspace,
             "menu": _menu(request, member),
             "workspaces": _workspaces(member),
+            "leave_url": _leave_url(member),
         }
     return shown
 
@@ -100,6 +103,7 @@ def of_integration(
     return {
         "integration": integration,
         "sync_url": _sync_url(integration, here),
+        "sync_current": ("true" if deeper else "page") if tab == SYNC else "",
         "standing": stands,
         "idp_name": idps.name(stands.idp),
         "tabs": _tabs(TABS, tab, here, parent=bool(left) or deeper, counts=counts),
@@ -130,6 +134,13 @@ def _menu(request: HttpRequest, member: Membership) -> list[dict[str, Any]]:
                 }
             )
     return entries
+
+
+def _leave_url(member: Membership) -> str:
+    """Where somebody leaves who does not find themselves among the members: "" for whoever does."""
+    if roles.may(member, Action.MEMBER_VIEW):
+        return ""
+    return reverse("console:member-remove", args=[member.workspace.slug, member.pk])
 
 
 def _counted(number: int) -> str:

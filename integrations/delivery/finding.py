@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from integrations.delivery import wanted
@@ -24,6 +25,8 @@ OPEN = (
     *(Status.DEAD, Status.HELD, Status.WITH_PERSON, Status.RETRYING, Status.CONFIRMING),
     *(Status.RUNNING, Status.WAITING),
 )
+# What does not arrive before somebody does something.
+STUCK = (Status.DEAD, Status.HELD, Status.WITH_PERSON)
 # What goes on by itself.
 GOING = (Status.WAITING, Status.RUNNING, Status.RETRYING, Status.CONFIRMING)
 # So many of a state are counted: "1000+".
@@ -50,6 +53,30 @@ def find(integration: Integration, asked: Asked) -> Page:
     if asked.query:
         rows = _about(rows, integration, asked.query)
     return paging.by_number(rows, asked.cursor)
+
+
+def stuck(integration: Integration, people: QuerySet[Any], cursor: str, *, size: int) -> Page:
+    """One page of what does not arrive by itself: of each of these people the newest, the newest first.
+
+    Each state is one range of the index delivery_listed, read in its order; people are looked up by their
+    key. So it costs what is stuck at most, however many people there are and whatever was delivered.
+    """
+    rows = Delivery.objects.for_integration(integration)
+    newer = rows.filter(line=OuterRef("line"), number__gt=OuterRef("number"), place__isnull=False)
+    rows = rows.filter(Exists(people.filter(pk=OuterRef("line"))))
+    rows = rows.exclude(Exists(newer.filter(status__in=STUCK)))
+    parts = [
+        paging.by_number(rows.filter(status__gte=each, status__lte=each), cursor, size=size, within="status")
+        for each in STUCK
+    ]
+    return paging.merged(parts, cursor, size=size)
+
+
+def is_stuck() -> Exists:
+    """Of a person: whether something of theirs does not arrive by itself. One look into delivery_open."""
+    # all-tenants: of the person in hand
+    rows = Delivery.objects.filter(line=OuterRef("pk"), place__isnull=False, status__in=STUCK)
+    return Exists(rows)
 
 
 def one(integration: Integration, delivery_id: UUID) -> Delivery:

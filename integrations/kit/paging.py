@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -29,26 +30,49 @@ def by_age(queryset: QuerySet[Any], cursor: str, *, size: int = 50, key: str = "
 
     A cursor is "before:<id>" or "after:<id>"; others mean the newest.
     """
-    return _by_key(queryset, cursor, size, key=key, read=_uuid)
+    return _by_key(queryset, cursor, size, order=(key,), read=_uuid)
 
 
-def by_number(queryset: QuerySet[Any], cursor: str, *, size: int = 50, key: str = "number") -> Page:
-    """As `by_age`, of rows that are numbered as they are made."""
-    return _by_key(queryset, cursor, size, key=key, read=_number)
+def by_number(
+    queryset: QuerySet[Any], cursor: str, *, size: int = 50, key: str = "number", within: str = ""
+) -> Page:
+    """As `by_age`, of rows that are numbered as they are made.
+
+    `within`: a column that is the same in all of them, told as a range. Then the order is that of an index
+    that begins with it: told by equality, PostgreSQL may walk the primary key instead.
+    """
+    return _by_key(queryset, cursor, size, order=(within, key) if within else (key,), read=_number)
 
 
-def _by_key(queryset: QuerySet[Any], cursor: str, size: int, *, key: str, read: Callable[[str], Any]) -> Page:
+def merged(pages: Sequence[Page], cursor: str, *, size: int, key: str = "number") -> Page:
+    """One page out of those of the parts of a list, each read by `by_number` from the same cursor."""
+    every = sorted((row for page in pages for row in page.rows), key=attrgetter(key), reverse=True)
+    is_back = cursor.startswith("after:")
+    rows = every[-size:] if is_back else every[:size]
+    is_cut = len(every) > size
+    older = any(page.older for page in pages) or (is_cut and not is_back)
+    newer = any(page.newer for page in pages) or (is_cut and is_back)
+    return Page(
+        rows,
+        _cursor("before", rows[-1:], key) if older else "",
+        _cursor("after", rows[:1], key) if newer else "",
+    )
+
+
+def _by_key(
+    queryset: QuerySet[Any], cursor: str, size: int, *, order: Sequence[str], read: Callable[[str], Any]
+) -> Page:
     side, _colon, text = cursor.partition(":")
-    edge = read(text)
+    edge, key = read(text), order[-1]
     if edge is not None and side == "after":
-        rows = list(queryset.filter(**{f"{key}__gt": edge}).order_by(key)[: size + 1])
+        rows = list(queryset.filter(**{f"{key}__gt": edge}).order_by(*order)[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
         return Page(rows, _cursor("before", rows[-1:], key), _cursor("after", rows[:1], key) if more else "")
     if edge is not None and side == "before":
         queryset = queryset.filter(**{f"{key}__lt": edge})
     else:
         edge = None
-    rows = list(queryset.order_by(f"-{key}")[: size + 1])
+    rows = list(queryset.order_by(*(f"-{each}" for each in order))[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     older, newer = _cursor("before", rows[-1:], key), _cursor("after", rows[:1], key)
     return Page(rows, older if more else "", newer if edge else "")

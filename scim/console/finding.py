@@ -7,12 +7,13 @@ whom several names find is shown once, at the first of them. How many names one 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from integrations.delivery import finding as deliveries
 from integrations.kit.key_field import begins_with
 from integrations.kit.paging import Page
 from integrations.models import Integration
@@ -27,11 +28,13 @@ SIZE = 50
 # How many names of each kind are read at once; when the last are read, the page ends with what was found.
 STEPS = (150, 600, 1800)
 MOST_KNOWN_BY_ID = 10
+NOT_ARRIVED = "not-arrived"
 # Django writes a bare boolean, which SQLite finds in no column of an index; a list of one is a comparison.
 STATES = {
     "active": Q(test_only=False, active__in=[True]),
     "inactive": Q(test_only=False, active__in=[False]),
     "test": Q(test_only=True),
+    NOT_ARRIVED: Q(deliveries.is_stuck()),
 }
 
 
@@ -79,6 +82,14 @@ def people(integration: Integration, query: str, *, state: str, cursor: str) -> 
     )
     known = wanted.filter(external_id=query)
     return _found(branches, judge, known, prefix=prefix, cursor=cursor)
+
+
+def not_arrived(integration: Integration, cursor: str, *, size: int = SIZE) -> Page:
+    """People for whom a delivery failed, is held or waits for a person; the latest such delivery first."""
+    present = ScimUser.objects.for_integration(integration).present()
+    page = deliveries.stuck(integration, present, cursor, size=size)
+    found = present.in_bulk([delivery.line for delivery in page.rows])
+    return replace(page, rows=[found[one.line] for one in page.rows if one.line in found])
 
 
 def groups(integration: Integration, query: str, *, cursor: str) -> Page:

@@ -16,6 +16,7 @@ from integrations import addresses
 from integrations.console import asked, layout
 from integrations.console.access import integration_page
 from integrations.kit import paging
+from integrations.kit.paging import Page
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 from scim.console import attributes, finding, history
@@ -23,6 +24,8 @@ from scim.models import GroupMember, ScimUser
 from scim.store import members, resources, standings, types
 
 STATES = {"active": _("Active"), "inactive": _("Inactive"), "test": _("Test only")}
+# Where changes are delivered, people are looked for by how far theirs have come as well.
+LIVE_STATES = {**STATES, finding.NOT_ARRIVED: _("Not arrived")}
 SHOWN_GROUPS = 200
 
 
@@ -31,18 +34,15 @@ def users(request: HttpRequest, member: Membership, integration: Integration) ->
     """People, the latest arrival first; a search looks at the beginning of names and addresses, in their
     order."""
     query, state, cursor = asked.text(request, "q"), asked.text(request, "state"), asked.cursor(request)
-    if query:
-        page = finding.people(integration, query, state=state, cursor=cursor)
-    else:
-        people = ScimUser.objects.for_integration(integration).present()
-        page = paging.by_age(people.filter(finding.STATES.get(state, Q())), cursor)
+    page = _found(integration, query, state=state, cursor=cursor)
+    is_live = integration.mode == Integration.Mode.LIVE
     kept = {"q": query, "state": state}
     context = {
         "q": query,
         "state": state,
-        "states": STATES,
+        "states": LIVE_STATES if is_live else STATES,
         "rows": _rows(integration, page.rows),
-        "is_live": integration.mode == Integration.Mode.LIVE,
+        "is_live": is_live,
         "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode(kept | {'cursor': page.newer})}" if page.newer else "",
     }
@@ -73,6 +73,15 @@ def user(
     }
     here = layout.of_integration(member, integration, "users", deeper=True)
     return render(request, "console/user.html", here | context)
+
+
+def _found(integration: Integration, query: str, *, state: str, cursor: str) -> Page:
+    if query:
+        return finding.people(integration, query, state=state, cursor=cursor)
+    if state == finding.NOT_ARRIVED:
+        return finding.not_arrived(integration, cursor)
+    people = ScimUser.objects.for_integration(integration).present()
+    return paging.by_age(people.filter(finding.STATES.get(state, Q())), cursor)
 
 
 def _resource(person: ScimUser, integration: Integration, request: HttpRequest) -> str:

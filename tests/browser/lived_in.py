@@ -18,6 +18,7 @@ from integrations.models import ApiKey, Integration, Membership, Role, Workspace
 from integrations.traffic.models import RequestLog
 from scim.models import ScimGroup, ScimUser
 from tests import factories
+from tests.browser import synced
 
 # The schema of the integration's own attributes.
 URN = "urn:acme:params:scim:hr:2.0:User"
@@ -275,6 +276,7 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "member-invite": f"{workspace}/members/invite/",
         "member-role": f"{workspace}/members/{other.pk}/role/",
         "member-remove": f"{workspace}/members/{other.pk}/remove/",
+        **synced.pages(boss),
         "audit": f"{workspace}/audit/",
         "workspace": f"{workspace}/settings/",
         "api-key-new": f"{workspace}/settings/api-keys/new/",

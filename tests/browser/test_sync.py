@@ -95,7 +95,11 @@ def test_an_app_is_read_brought_in_step_taken_over_and_matched(open_page, boss, 
     check(page, way)
 
     worker.drain(okta.integration.pk)
-    page.get_by_role("link", name="Sync", exact=True).click()
+    # In the head, and on the way back.
+    back = page.get_by_role("link", name="Sync", exact=True)
+    expect(back.first).to_have_attribute("aria-current", "true")
+    back.last.click()
+    expect(back).to_have_attribute("aria-current", "page")
     read(page, okta, way)
     expect(page.get_by_text("4 accounts: 3 of people here")).to_be_visible()
     assert app.accounts[ADA]["active"] is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -11,8 +12,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 
 from cerby_gateway import preparation
-from cerby_gateway.demo import filling, workspace
-from cerby_gateway.demo.apps import APPS, App
+from cerby_gateway.demo import delivering, filling, workspace
+from cerby_gateway.demo.apps import APPS, App, Way
 from cerby_gateway.demo.filling import Filled
 from cerby_gateway.demo.product import Product
 from integrations import addresses, idps, one_time_links
@@ -32,8 +33,10 @@ class Command(VerbCommand):
         "and groups arrive as the requests of Okta, Microsoft Entra ID, OneLogin, JumpCloud, Google "
         "Workspace and authentik, over HTTP: to the product that runs on this data, or to one started for "
         "the time. An app whose name is in the workspace already is left alone, so running it again adds "
-        "only what is missing. Without --workspace it fills a workspace Northwind of its own, whose Owner is "
-        "demo@northwind.example; on new data that is the first Owner, and the start link of `up` ends."
+        "only what is missing. Some tasks are done; where OUTBOUND_ALLOWED_NETWORKS has 127.0.0.1, here and "
+        "for the product that runs, the changes of Canva Teams are carried into a small app of the demo's "
+        "own, which ends with it. Without --workspace it fills a workspace Northwind of its own, whose Owner "
+        "is demo@northwind.example; on new data that is the first Owner, and the start link of `up` ends."
     )
 
     def words(self, parser: CommandParser) -> None:
@@ -41,7 +44,7 @@ class Command(VerbCommand):
         parser.add_argument(
             "--without-leavers",
             action="store_true",
-            help="nobody leaves an app at the end: saves the minute until a leaver is one",
+            help="nobody leaves an app at the end, and nothing has to arrive: saves the minute of waiting",
         )
 
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
@@ -50,10 +53,13 @@ class Command(VerbCommand):
         owner = workspace.given(given.workspace) if given.workspace else workspace.own()
         missing = _missing(owner.workspace)
         try:
-            with Product() as product:
-                filled = [_fill(owner.workspace, app, product=product, say=say) for app in missing]
-                leaving = [] if given.without_leavers else [one for one in filled if one.app.has_leaver]
-                _leave(leaving, say)
+            whole = not given.without_leavers
+            with Product() as product, delivering.sample(wanted=whole) as target:
+                fill = functools.partial(filling.fill, owner.workspace, product=product, target=target)
+                filled = [_fill(app, fill, say=say) for app in missing]
+                if whole:
+                    _leave([one for one in filled if one.app.has_leaver], say)
+                    _arrive(filled, by=owner, say=say)
         except EmulatorError as error:
             raise CommandError(f"An identity provider of the demo could not go on. {error}") from error
         return {
@@ -77,8 +83,8 @@ def _missing(where: Workspace) -> list[App]:
     return [app for app in APPS if app.name not in present]
 
 
-def _fill(where: Workspace, app: App, *, product: Product, say: Say) -> Filled:
-    filled = filling.fill(where, app, product)
+def _fill(app: App, fill: Callable[[App], Filled], *, say: Say) -> Filled:
+    filled = fill(app)
     groups = f" and {len(app.groups)} groups" if app.groups else ""
     say(f"{app.name}: {len(filled.assigned)} people{groups} arrived from {idps.name(app.idp)}.")
     return filled
@@ -93,6 +99,21 @@ def _leave(leaving: Sequence[Filled], say: Say) -> None:
     for filled in leaving:
         filling.leave(filled)
         say(f"{filled.app.name}: one person left.")
+
+
+def _arrive(filled: Sequence[Filled], *, by: Membership, say: Say) -> None:
+    """What was sent reaches its app, while a worker and the sample app run."""
+    for one in filled:
+        integration, name = one.integration, one.app.name
+        integration.refresh_from_db()
+        if integration.mode != Integration.Mode.LIVE:
+            continue
+        if one.app.way is Way.TASKS:
+            say(f"{name}: {delivering.do_some(integration, by=by)} tasks are done.")
+        elif left := delivering.arrive(integration):
+            say(f"{name}: {left} changes did not arrive. Is OUTBOUND_ALLOWED_NETWORKS set where `up` runs?")
+        else:
+            say(f"{name}: everything is in the sample app, which ends now; delivery is paused.")
 
 
 def _sign_in_url(owner: Membership) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from integrations import invitation_mail, roles, sign_in, workspaces
+from integrations.console import layout
 from integrations.console.access import member_page
 from integrations.console.forms.integrations import ConfirmForm
 from integrations.console.forms.members import AccessForm, InviteForm, RoleForm
@@ -70,13 +71,14 @@ def member_role(request: HttpRequest, member: Membership, member_id: UUID) -> Ht
     return render(request, "console/member_role.html", {"form": form, "other": other}, status=status)
 
 
-@member_page(Action.MEMBER_VIEW)
+@member_page(None)
 def member_remove(request: HttpRequest, member: Membership, member_id: UUID) -> HttpResponse:
-    """Removes a member; for oneself this is leaving."""
-    other = _find(member, member_id)
-    leaving = other.pk == member.pk
+    """Removes a member; for oneself this is leaving, which everybody may."""
+    leaving = member_id == member.pk
     if not leaving:
         roles.require(member, Action.MEMBER_CHANGE)
+    other = _find(member, member_id)
+    if not leaving:
         roles.require_giving(member, other.role)
     form = ConfirmForm(other.user.email, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,13 +90,13 @@ def member_remove(request: HttpRequest, member: Membership, member_id: UUID) -> 
             form.refuse(refused)
         else:
             sign_in.end_sessions(other.user, but=request)
-            if not leaving:
-                messages.success(
-                    request, _("%(email)s is not a member any more.") % {"email": other.user.email}
-                )
-            return redirect("home") if leaving else redirect("console:members", member.workspace.slug)
+            if leaving:
+                messages.success(request, _("You have left %(name)s.") % {"name": member.workspace.name})
+                return redirect("home")
+            messages.success(request, _("%(email)s is not a member any more.") % {"email": other.user.email})
+            return redirect("console:members", member.workspace.slug)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "other": other, "leaving": leaving}
+    context = {"form": form, "other": other, "leaving": leaving, "back": _back(member)}
     return render(request, "console/member_remove.html", context, status=status)
 
 
@@ -124,6 +126,13 @@ def invitation_withdraw(request: HttpRequest, member: Membership, invitation_id:
     workspaces.withdraw(invitation, by=member)
     messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("console:members", member.workspace.slug)
+
+
+def _back(member: Membership) -> tuple[str, str]:
+    """Where somebody goes who stays after all, and what it is called."""
+    if roles.may(member, Action.MEMBER_VIEW):
+        return reverse("console:members", args=[member.workspace.slug]), _("Members and roles")
+    return layout.entry(member), _("Tasks")
 
 
 def _find(member: Membership, member_id: UUID) -> Membership:

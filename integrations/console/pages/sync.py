@@ -49,7 +49,7 @@ def sync(request: HttpRequest, member: Membership, integration: Integration) -> 
         "is_live": integration.mode == Integration.Mode.LIVE,
         **_card(member, integration),
     }
-    here = layout.of_integration(member, integration, "", deeper=True)
+    here = layout.of_integration(member, integration, layout.SYNC)
     return render(request, "console/sync.html", here | context)
 
 

@@ -88,6 +88,6 @@ def _shown(
         "is_listed": listing.out_of_step(integration).filter(pk=account.pk).exists(),
         "is_live": integration.mode == Integration.Mode.LIVE,
     }
-    here = layout.of_integration(member, integration, "", deeper=True)
+    here = layout.of_integration(member, integration, layout.SYNC, deeper=True)
     status = 422 if form is not None else 200
     return render(request, "console/sync_account.html", here | context, status=status)

@@ -115,7 +115,7 @@ class FileDropForm(SettingsForm):
         label=gettext_lazy("Private key"),
         required=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "class": "mono"}),
         help_text=gettext_lazy("Ed25519, ECDSA or RSA, without a passphrase."),
     )
 

@@ -70,7 +70,7 @@ class RestTemplateForm(SettingsForm):
         label=gettext_lazy("Recipe"),
         strip=False,
         max_length=recipes.MOST_BYTES,
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "mono"}),
         help_text=gettext_lazy("JSON that says which request is sent for what, and how to read the answers."),
     )
 

@@ -44,14 +44,16 @@ class ScriptForm(SettingsForm):
         label=gettext_lazy("Settings"),
         required=False,
         max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "NAME=VALUE"}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "placeholder": "NAME=VALUE"}),
         help_text=gettext_lazy("What the program is told with each change; one NAME=VALUE a line."),
     )
     secrets = forms.CharField(
         label=gettext_lazy("Secrets"),
         required=False,
         max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "NAME=VALUE", "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "class": "mono", "placeholder": "NAME=VALUE", "autocomplete": "off"}
+        ),
         help_text=gettext_lazy("The same for what nobody may see; told on standard input alone."),
     )
 

@@ -57,7 +57,9 @@ def test_an_app_is_filled_with_its_people_and_groups(workspace, live_server, app
 
 def test_the_wait_ends_a_minute_after_the_latest_arrival(monkeypatch):
     emulator = registry.load("okta")(Session("http://127.0.0.1"), people.TESTER)
-    early, late = (filling.Filled(APPS[0], emulator, [], arrived_s) for arrived_s in (100.0, 120.0))
+    early, late = (
+        filling.Filled(APPS[0], Integration(), emulator, [], arrived_s) for arrived_s in (100.0, 120.0)
+    )
     monkeypatch.setattr("cerby_gateway.demo.filling.time.monotonic", lambda: 170.0)
 
     assert filling.seconds_to_leaving([early, late]) == 11.0

@@ -296,6 +296,28 @@ def test_everyone_may_leave_and_is_led_to_what_is_left(as_admin, admin, page):
     assert as_admin.get(page).status_code == 404
 
 
+def test_who_only_does_tasks_leaves_by_the_account_menu_and_sees_nobody_else(workspace, admin, page):
+    member = factories.make_member(workspace, Role.MEMBER)
+    browser = at_work(member)
+    tasks = browser.get(f"/w/{workspace.slug}/tasks/").content.decode()
+    (here,) = re.findall(r'href="(/w/[^"]+/remove/)"', tasks)
+    shown = browser.get(here)
+
+    assert shown.status_code == 200
+    assert f'href="/w/{workspace.slug}/tasks/">Cancel' in shown.content.decode()
+    assert page not in shown.content.decode().replace(here, "")
+    assert browser.get(f"{page}{admin.pk}/remove/").status_code == 403
+    assert browser.post(f"{page}{admin.pk}/remove/", {"confirm": admin.user.email}).status_code == 403
+    answer = browser.post(here, {"confirm": member.user.email}, follow=True)
+    assert f"You have left {workspace.name}." in words(answer)
+    assert Membership.objects.for_workspace(workspace).filter(pk=admin.pk).exists()
+    assert not Membership.objects.for_workspace(workspace).filter(pk=member.pk).exists()
+
+
+def test_who_finds_themselves_among_the_members_has_no_second_way_to_leave(as_admin, page):
+    assert "Leave the workspace" not in words(as_admin.get(page))
+
+
 def test_an_account_that_is_switched_off_is_signed_out_at_once(admin, page):
     browser = at_work(admin)
     admin.user.is_active = False

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from integrations.delivery import answers, brake, connecting, lanes
+from integrations.delivery import answers, brake, connecting, finding, lanes
 from integrations.delivery.connector import Mode
 from integrations.delivery.lanes import Holder
 from integrations.delivery.models import Lane
 from integrations.kit import ids
+from scim.models import ScimUser
 from tests.db.scim.test_plans import ON_POSTGRES, Plan
 
 MANY = 100_000
@@ -66,6 +67,7 @@ def plan_of(work: Callable[[], Any]) -> Plan:
 
 def test_every_look_uses_its_index(holder):
     integration = holder.integration
+    people = ScimUser.objects.for_integration(integration).present()
     looks: list[tuple[Callable[[], Any], str]] = [
         (lambda: lanes.due(holder, 4), "delivery_next"),
         (lambda: lanes.next_due(integration), "delivery_next"),
@@ -73,6 +75,7 @@ def test_every_look_uses_its_index(holder):
         (lambda: lanes.promote([ids.new()]), "delivery_open"),
         (lambda: brake._is_tripped(integration, connecting.of(integration), 1), "delivery_leaving"),
         (lambda: answers._unanswered(integration.pk).exists(), "delivery_listed|delivery_next"),
+        (lambda: finding.stuck(integration, people, "before:90000", size=50), "delivery_listed"),
     ]
     for look, index in looks:
         found = plan_of(look)

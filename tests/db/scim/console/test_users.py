@@ -137,6 +137,65 @@ def test_the_list_costs_the_same_for_one_and_for_many_who_are_delivered(
     assert queries(as_owner, users) == few <= 18
 
 
+def stuck(integration, line, status: str) -> Delivery:
+    return factories.make_delivery(integration, line=line, status=status, place=Delivery.Place.PARKED)
+
+
+def test_who_has_not_arrived_is_found_the_latest_first_and_once(
+    as_owner, provider, integration, with_account, users
+):
+    people = {name: provider.person(name) for name in ("dead", "held", "asked", "going", "gone")}
+    Delivery.objects.for_integration(integration).update(status="delivered", place=None)
+    stuck(integration, people["held"], "held")
+    stuck(integration, people["dead"], "dead")
+    stuck(integration, people["asked"], "with_person")
+    stuck(integration, people["held"], "dead")
+    factories.make_delivery(integration, line=people["going"], status="retrying", place=1)
+    stuck(integration, people["gone"], "dead")
+    provider.send("DELETE", f"/Users/{people['gone']}")
+    stuck(integration, provider.group("Editors"), "dead")
+
+    page = as_owner.get(users, {"state": "not-arrived"}).content.decode()
+
+    assert names(page) == ["Held", "Asked", "Dead"]
+    assert names(as_owner.get(users, {"state": "not-arrived", "q": "de"}).content.decode()) == ["Dead"]
+    assert names(as_owner.get(users, {"state": "not-arrived", "q": "go"}).content.decode()) == []
+
+
+def test_pages_of_those_who_have_not_arrived_lead_on_and_back(integration, provider):
+    people = [provider.person(f"p{number}") for number in range(7)]
+    for number, person in enumerate(people):
+        stuck(integration, person, ("dead", "held", "with_person")[number % 3])
+    for size in (2, 3, 7):
+        seen, cursor = [], ""
+        while True:
+            page = finding.not_arrived(integration, cursor, size=size)
+            seen.append([row.user_name.split("@")[0] for row in page.rows])
+            if not page.older:
+                break
+            cursor = page.older
+        back = []
+        while page.newer:
+            page = finding.not_arrived(integration, page.newer, size=size)
+            back.append([row.user_name.split("@")[0] for row in page.rows])
+
+        assert [name for rows in seen for name in rows] == [f"p{number}" for number in reversed(range(7))]
+        assert back == seen[-2::-1]
+
+
+def test_everybody_has_arrived(as_owner, with_account, users):
+    page = as_owner.get(users, {"state": "not-arrived"}).content.decode()
+
+    assert "Everybody has arrived" in page
+    assert "Not arrived</option>" in page
+
+
+def test_nobody_is_asked_for_who_has_not_arrived_while_nothing_is_delivered(as_owner, provider, users):
+    provider.person("brand.lead")
+
+    assert "Not arrived" not in as_owner.get(users).content.decode()
+
+
 def test_a_test_person_is_marked(as_owner, provider, users):
     provider.integration.test_user_name = "probe@northwind.example"
     provider.integration.save()
