@@ -32,12 +32,25 @@ class Facts:
     nested_groups: str = Integration.NestedGroups.REFUSE
 
 
+def checked(facts: Facts) -> Facts:
+    """As they would be kept. Raises Refused."""
+    trimmed = {field.name: str(getattr(facts, field.name)).strip() for field in fields(facts)}
+    if not trimmed["name"]:
+        raise Refused("required", _("Enter a name."), "name")
+    for name in ("name", "app"):
+        if len(trimmed[name]) > 80:
+            raise Refused("too_long", _("Use at most 80 characters."), name)
+    trimmed["app"] = trimmed["app"] or trimmed["name"]
+    trimmed["sign_in_url"] = addresses.sign_in_url(trimmed["sign_in_url"])
+    return Facts(**trimmed)
+
+
 def create(workspace: Workspace, facts: Facts, *, by: By) -> Integration:
     """A new integration, observing; one that an Admin creates becomes theirs. Raises Refused."""
     roles.require(by, Action.INTEGRATION_CREATE)
-    checked = _checked(facts)
+    kept = checked(facts)
     with transactions.write():
-        integration = Integration.objects.create(workspace=workspace, **asdict(checked))
+        integration = Integration.objects.create(workspace=workspace, **asdict(kept))
         if isinstance(by, Membership) and by.role == Role.ADMIN:
             IntegrationAccess.objects.create(integration=integration, membership=by)
         trail.record(Event.INTEGRATION_CREATED, integration, by=by, workspace=workspace)
@@ -48,7 +61,7 @@ def change(integration: Integration, facts: Facts, *, by: By) -> Integration:
     """Sets what differs and audits it with before and after; nothing happens when nothing differs. Raises
     Refused."""
     roles.require(by, Action.INTEGRATION_CHANGE)
-    checked = asdict(_checked(facts))
+    kept = asdict(checked(facts))
     with transactions.write():
         current = (
             Integration.objects.select_for_update()
@@ -56,7 +69,7 @@ def change(integration: Integration, facts: Facts, *, by: By) -> Integration:
             .get(pk=integration.pk)
         )
         differences = {
-            key: [getattr(current, key), new] for key, new in checked.items() if getattr(current, key) != new
+            key: [getattr(current, key), new] for key, new in kept.items() if getattr(current, key) != new
         }
         for key, (_old, new) in differences.items():
             setattr(current, key, new)
@@ -161,15 +174,3 @@ def _set_archived(integration: Integration, *, archived: bool, by: By) -> None:
         current.save(update_fields=["archived_at", "updated_at"])
         event = Event.INTEGRATION_ARCHIVED if archived else Event.INTEGRATION_RESTORED
         trail.record(event, current, by=by, workspace=current.workspace)
-
-
-def _checked(facts: Facts) -> Facts:
-    trimmed = {field.name: str(getattr(facts, field.name)).strip() for field in fields(facts)}
-    if not trimmed["name"]:
-        raise Refused("required", _("Enter a name."), "name")
-    for name in ("name", "app"):
-        if len(trimmed[name]) > 80:
-            raise Refused("too_long", _("Use at most 80 characters."), name)
-    trimmed["app"] = trimmed["app"] or trimmed["name"]
-    trimmed["sign_in_url"] = addresses.sign_in_url(trimmed["sign_in_url"])
-    return Facts(**trimmed)

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from integrations.configuration import document, exporting
-from integrations.configuration.document import Item, Json
-from integrations.kit.errors import Refused
+from integrations.configuration import document, exporting, judging, matching
+from integrations.configuration.document import Item
+from integrations.configuration.form import Json
 from integrations.models import Integration, Workspace
 
 LONGEST_SHOWN = 80
@@ -22,14 +22,13 @@ class Step:
     """One integration of the file: the one that is here, None for a new one; and by field what is here and
     what the file says. `moved_on`: it was changed here since the file was written."""
 
-    item: Item
+    wanted: Json
     here: Integration | None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     moved_on: bool = False
-
-    @property
-    def does_something(self) -> bool:
-        return self.here is None or bool(self.changes)
+    # Names of secrets: those that go with their connector, and those that are still to be set.
+    secrets_gone: Sequence[str] = ()
+    secrets_to_set: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +44,51 @@ class Difference:
         names = ", ".join(one.name for one in self.untouched)
         return [*told, *([_("left alone: %(names)s") % {"names": names}] if names else [])]
 
+    def secrets_to_set(self) -> list[tuple[str, str]]:
+        """Each with its integration's name."""
+        return [(step.wanted["name"], name) for step in self.steps for name in step.secrets_to_set]
+
+    def moved_on(self) -> list[str]:
+        return [step.here.name for step in self.steps if step.moved_on and step.here is not None]
+
 
 def of(workspace: Workspace, items: Sequence[Item]) -> Difference:
-    """Reads alone. Refused for a name that several here have."""
+    """Reads alone. Refused, with the place, for all that an import would not take."""
     every = list(Integration.objects.for_workspace(workspace).order_by("name", "id"))
-    steps = [_step(item, _found(item, every)) for item in items]
-    known = {step.here.pk for step in steps if step.here is not None}
-    if len(known) != sum(step.here is not None for step in steps):
-        raise Refused(
-            "twice", _("Two integrations of the file are one and the same here, by id and by name.")
-        )
+    pairs = matching.pairs(items, every)
+    known = {here.pk for _item, here in pairs if here is not None}
+    steps = [_step(item, here) for item, here in pairs]
     return Difference(steps, [one for one in every if one.pk not in known])
 
 
-def _found(item: Item, every: Sequence[Integration]) -> Integration | None:
-    """By its id, else by its name."""
-    by_id = [one for one in every if str(one.pk) == item.id]
-    named = [one for one in every if one.name == item.values["name"]]
-    if not by_id and len(named) > 1:
-        words = _("%(n)d integrations here are called “%(name)s”, and the file's id is none of theirs.")
-        raise Refused("ambiguous", words % {"n": len(named), "name": item.values["name"]})
-    return next(iter(by_id or named), None)
-
-
 def _step(item: Item, here: Integration | None) -> Step:
-    if here is None:
-        return Step(item, None)
-    current = exporting.values(here)
-    changes = {name: (current[name], new) for name, new in item.values.items() if current[name] != new}
-    changes |= _without_secrets(changes.pop("connector", None))
+    current = exporting.values(here) if here else None
+    with judging.naming(item.values["name"]):
+        wanted = judging.wanted(item.values, current)
+    if current is None:
+        return Step(wanted.values, None, secrets_to_set=wanted.secrets)
+    before = judging.as_it_is(current)
+    changes = {name: (before[name], new) for name, new in wanted.values.items() if before[name] != new}
     moved_on = bool(item.digest and changes and document.digest(current) != item.digest)
-    return Step(item, here, changes, moved_on)
-
-
-def _without_secrets(change: tuple[Json, Json] | None) -> dict[str, tuple[Any, Any]]:
-    """A connector's kind and settings; the names of its secrets are told, and never set."""
-    if change is None:
-        return {}
-    before, after = ({name: side[name] for name in ("kind", "settings")} for side in change)
-    return {"connector": (before, after)} if before != after else {}
+    are_set: list[str] = current["connector"]["secrets"]
+    stay = before["connector"]["kind"] == wanted.values["connector"]["kind"]
+    to_set = [name for name in wanted.secrets if not (stay and name in are_set)]
+    gone = [] if stay else are_set
+    return Step(wanted.values, here, changes, moved_on, secrets_gone=gone, secrets_to_set=to_set)
 
 
 def _told(step: Step) -> list[str]:
-    name = step.item.values["name"]
     if step.here is None:
-        return [_("new: %(name)s") % {"name": name}]
+        return [_("new: %(name)s") % {"name": step.wanted["name"]}]
     lines = []
     if step.moved_on:
         lines.append(_("changed here since the file was written: %(name)s") % {"name": step.here.name})
     for place, before, after in _places(step.changes):
         words = {"name": step.here.name, "place": place, "before": _shown(before), "after": _shown(after)}
         lines.append(_("changed: %(name)s, %(place)s: %(before)s → %(after)s") % words)
-        if place == "connector.kind" and before:
-            lines.append(_("gone with the connector of %(name)s: its secrets") % words)
+    if step.secrets_gone:
+        words = {"name": step.here.name, "secrets": ", ".join(step.secrets_gone)}
+        lines.append(_("gone with the connector of %(name)s: its secrets %(secrets)s") % words)
     return lines
 
 

@@ -1,31 +1,29 @@
-"""The file that holds a workspace's configuration: its form, and reading one that somebody else wrote."""
+"""The file that holds a workspace's configuration: writing it, and reading one that somebody else wrote."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
-from integrations import idps
-from integrations.delivery.models import AppConnection
+from integrations.configuration.form import FORMAT, PRODUCT, SCHEMA, VALUES, Json
 from integrations.kit.errors import Refused
-from integrations.models import Integration
 
-Json = dict[str, Any]
-FORMAT = 1
-PRODUCT = "cerby-gateway"
 LARGEST_BYTES = 16 * 1024 * 1024
-# Fields of an integration, and of its connection, as the models name them.
-FACTS = ("name", "app", "sign_in_url", "idp", "test_user_name", "rehire", "nested_groups")
-MEANING = (
-    *("roles", "role_choice", "default_role", "attributes", "on_deactivate", "on_delete"),
-    *("delete_after_days", "width", "brake_people", "brake_percent"),
-)
+MOST_DIGITS = 18
+MOST_DEPTH = 50
+# NUL and half characters: PostgreSQL keeps none of them.
+_NEVER_KEPT = re.compile("[\0\ud800-\udfff]")
+Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,11 @@ class Item:
 
 
 def digest(values: Json) -> str:
-    """The same for the same configuration."""
-    content = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    """The same for the same configuration. Which secrets are set is none of it."""
+    connector = {name: value for name, value in values["connector"].items() if name != "secrets"}
+    content = {**values, "connector": connector}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def written(workspace: str, items: list[Json]) -> str:
@@ -56,18 +56,25 @@ def read(content: bytes) -> list[Item]:
         raise Refused("too_large", _("The file has more than %(n)d bytes.") % {"n": LARGEST_BYTES})
     document = _loaded(content)
     _check_kind(document)
+    _check_kept(document, ())
     fault = best_match(Draft202012Validator(SCHEMA).iter_errors(document))
     if fault is not None:
-        raise Refused("form", f"{_place(fault.absolute_path)}: {fault.message[:300]}")
+        raise _refused(tuple(fault.absolute_path), _why(fault))
     items = [_item(each) for each in document["integrations"]]
-    _refuse_twice("id", [item.id for item in items if item.id])
-    _refuse_twice("name", [item.values["name"] for item in items])
+    refuse_twice("id", (item.id for item in items if item.id))
     return items
+
+
+def refuse_twice(what: str, names: Iterable[str]) -> None:
+    twice = _twice(names)
+    if twice is not None:
+        words = _("Two integrations of the file have the %(what)s “%(name)s”.")
+        raise Refused("twice", words % {"what": what, "name": twice})
 
 
 def _loaded(content: bytes) -> Any:
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_object)
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_whole)
     except UnicodeDecodeError as error:
         raise Refused("form", _("The file is not UTF-8.")) from error
     except json.JSONDecodeError as error:
@@ -81,10 +88,14 @@ def _loaded(content: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> Json:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Refused("form", _("The file gives “%(name)s” twice in one object.") % {"name": twice})
+        name = _shown(str(_twice(name for name, _value in pairs)))
+        raise Refused("form", _("The file gives “%(name)s” twice in one object.") % {"name": name})
     return found
+
+
+def _whole(digits: str) -> int | float:
+    """A number with more digits than anything here has is infinite, and told with its place."""
+    return int(digits) if len(digits) <= MOST_DIGITS else math.inf
 
 
 def _check_kind(document: Any) -> None:
@@ -98,84 +109,41 @@ def _check_kind(document: Any) -> None:
         raise Refused("format", words % {"found": document["format"], "known": FORMAT})
 
 
-def _item(found: Json) -> Item:
-    values = {name: found[name] for name in (*FACTS, "archived", "extra_attributes", "connector", *MEANING)}
-    return Item(found.get("id", ""), values, found.get("digest", ""))
+def _check_kept(value: Any, path: Path) -> None:
+    """Whether a database can keep it, whatever it means."""
+    if len(path) > MOST_DEPTH:
+        raise _refused(path[:3], _("It is nested too deeply."))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _refused(path, _("This is no number, or one with too many digits."))
+    if isinstance(value, str) and _NEVER_KEPT.search(value):
+        raise _refused(path, _("It has a character that cannot be kept: NUL, or half of one."))
+    if isinstance(value, dict):
+        for name in value:
+            _check_kept(name, path)
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in inside:
+        _check_kept(each, (*path, name))
 
 
-def _refuse_twice(what: str, names: list[str]) -> None:
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        words = _("Two integrations of the file have the %(what)s “%(name)s”.")
-        raise Refused("twice", words % {"what": what, "name": twice})
+def _why(fault: ValidationError) -> str:
+    if "secrets" in fault.absolute_path:  # it is not told: somebody may have written one there
+        return _("Here stands a list of names, and never a secret.")
+    return str(fault.message)[:300]
 
 
-def _place(path: Any) -> str:
-    """Where in the file, such as integrations[2].rehire."""
+def _refused(path: Path, why: str) -> Refused:
+    """With where it is in the file, such as integrations[2].rehire."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".") or _("the whole file")
+    return Refused("form", f"{text.removeprefix('.') or _('the whole file')}: {why}")
 
 
-def _text(most: int) -> Json:
-    # No NUL: PostgreSQL keeps none.
-    return {"type": "string", "maxLength": most, "pattern": r"^[^\u0000\ud800-\udfff]*$"}
+def _item(found: Json) -> Item:
+    return Item(found.get("id", ""), {name: found[name] for name in VALUES}, found.get("digest", ""))
 
 
-def _closed(properties: Json, *optional: str) -> Json:
-    """An object with these names and no others."""
-    required = [name for name in properties if name not in optional]
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
+def _twice(names: Iterable[str]) -> str | None:
+    return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
-def _number(most: int, least: int = 0) -> Json:
-    return {"type": "integer", "minimum": least, "maximum": most}
-
-
-_RULE = _closed({"group": _text(512), "value": _text(200), "name": _text(200)}, "name")
-_INTEGRATION = _closed(
-    {
-        "id": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-        "digest": _text(64),
-        "name": {**_text(80), "minLength": 1},
-        "app": _text(80),
-        "sign_in_url": _text(2000),
-        "idp": {"enum": ["", *(value for value, _label in idps.CHOICES)]},
-        "test_user_name": _text(512),
-        "rehire": {"enum": Integration.Rehire.values},
-        "nested_groups": {"enum": Integration.NestedGroups.values},
-        "archived": {"type": "boolean"},
-        "extra_attributes": {"type": "array", "items": {"type": "object"}},
-        "connector": _closed(
-            {
-                "kind": _text(40),
-                "settings": {"type": "object"},
-                "secrets": {"type": "array", "items": _text(80)},
-            }
-        ),
-        "roles": {"type": "array", "items": _RULE, "maxItems": 1_000},
-        "role_choice": {"enum": AppConnection.RoleChoice.values},
-        "default_role": _text(200),
-        "attributes": {"type": "object", "additionalProperties": _text(512)},
-        "on_deactivate": {"enum": AppConnection.Leaving.values},
-        "on_delete": {"enum": AppConnection.Leaving.values},
-        "delete_after_days": _number(3650),
-        "width": _number(64, least=1),
-        "brake_people": _number(1_000_000),
-        "brake_percent": _number(100),
-    },
-    "id",
-    "digest",
-)
-SCHEMA = _closed(
-    {
-        "format": {"const": FORMAT},
-        "product": {"const": PRODUCT},
-        "workspace": _text(60),
-        "integrations": {"type": "array", "items": _INTEGRATION, "maxItems": 10_000},
-    }
-)
+def _shown(name: str) -> str:
+    return _NEVER_KEPT.sub("\N{REPLACEMENT CHARACTER}", name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from integrations.configuration import document
-from integrations.configuration.document import FACTS, MEANING, Json
+from integrations.configuration.form import FACTS, MEANING, Json
 from integrations.delivery import connecting
 from integrations.models import Integration, Workspace
 
@@ -20,16 +22,23 @@ def values(integration: Integration) -> Json:
     return {
         **{name: getattr(integration, name) for name in FACTS},
         "archived": integration.archived_at is not None,
-        "extra_attributes": integration.extra_schemas,
+        "extra_attributes": _sorted(integration.extra_schemas),
         "connector": {
             "kind": integration.connector,
-            "settings": connection.settings,
+            "settings": _sorted(connection.settings),
             "secrets": sorted(connection.secrets_set),
         },
-        **{name: getattr(connection, name) for name in MEANING},
+        **{name: _sorted(getattr(connection, name)) for name in MEANING},
     }
 
 
 def _item(integration: Integration) -> Json:
     found = values(integration)
     return {"id": str(integration.pk), "digest": document.digest(found), **found}
+
+
+def _sorted(value: Any) -> Any:
+    """With the names of every object in their order; in which they were entered is no configuration."""
+    if isinstance(value, dict):
+        return {name: _sorted(each) for name, each in sorted(value.items())}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.configuration import importing
+from integrations.configuration import judging
 from integrations.kit.errors import Refused
 from scim.core.errors import InvalidValue
 from scim.core.schemas import extra
@@ -18,4 +18,4 @@ def judge(definitions: list[Any]) -> None:
         raise Refused("invalid", fault.detail, "extra_attributes") from fault
 
 
-importing.register(judge)
+judging.register(judge)

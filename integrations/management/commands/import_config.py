@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from integrations.configuration import difference, document, importing
+from integrations.configuration import document, importing
 from integrations.management.verb import OPERATOR, VerbCommand
 from integrations.models import Workspace
 
@@ -22,7 +22,9 @@ class Command(VerbCommand):
     def words(self, parser: CommandParser) -> None:
         parser.add_argument("workspace", metavar="SLUG", help="the workspace, as in its address")
         parser.add_argument("file", help="what export_config wrote; - for standard input")
-        parser.add_argument("--dry-run", action="store_true", help="show the difference, change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="judge it all and show the difference, but keep nothing"
+        )
         parser.add_argument(
             "--overwrite",
             action="store_true",
@@ -33,13 +35,25 @@ class Command(VerbCommand):
         found = Workspace.objects.filter(slug=given.workspace).first()
         if found is None:
             raise CommandError(f"There is no workspace {given.workspace}.")
-        content = _content(given.file)
-        if given.dry_run:
-            differs = difference.of(found, document.read(content))
-            return {"differences": differs.lines(), "applied": False, "secrets_to_set": []}
-        differs, missing = importing.apply(found, content, overwrite=given.overwrite, by=OPERATOR)
-        secrets = [{"integration": one.integration, "name": one.name} for one in missing]
-        return {"differences": differs.lines(), "applied": True, "secrets_to_set": secrets}
+        try:
+            differs = importing.apply(
+                found,
+                _content(given.file),
+                overwrite=given.overwrite,
+                dry_run=given.dry_run,
+                by=OPERATOR,
+            )
+        except importing.MovedOn as refused:
+            self.stderr.write("\n".join(refused.difference.lines()))
+            raise
+        secrets = [
+            {"integration": integration, "name": name} for integration, name in differs.secrets_to_set()
+        ]
+        return {
+            "differences": differs.lines(),
+            "applied": not given.dry_run,
+            "secrets_to_set": secrets,
+        }
 
     def tell(self, answer: dict[str, Any]) -> str:
         lines = list(answer["differences"]) or ["Nothing differs."]
