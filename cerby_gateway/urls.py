@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from cerby_gateway import health
 from integrations.console import gallery
+
+
+def favicon(_request: HttpRequest) -> HttpResponseRedirect:
+    """What browsers ask for by themselves."""
+    return HttpResponseRedirect(static("favicon.svg"))
+
 
 urlpatterns = [
     path("scim/v2/", include("scim.endpoints.urls")),
@@ -20,7 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg")),
+    path("favicon.ico", favicon),
 ]
 handler400 = "cerby_gateway.errors.bad_request"
 handler404 = "cerby_gateway.errors.not_found"

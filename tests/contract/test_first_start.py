@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from tests import factories
-from tests.running import product
+from tests.running import first_start, product
 from tests.sessions import CSRF, found
 
 OWNER = {
@@ -17,7 +17,7 @@ OWNER = {
 
 
 def test_each_start_makes_a_fresh_link_until_there_is_an_owner(tmp_path):
-    with product(tmp_path) as first:
+    with first_start(tmp_path) as first:
         older = first.start_url
         assert [httpx.head(older).status_code, httpx.get(older).status_code] == [200, 200]
 
