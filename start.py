@@ -96,7 +96,8 @@ def call(command: list[str]) -> None:
 
 
 def test_words(words: list[str]) -> list[str]:
-    workers = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    # In the order of tests/conftest.py: by default files with few tests come last, however long they take.
+    workers = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     return words if any(word.startswith("-n") for word in words) else [*workers, *words]
 
 

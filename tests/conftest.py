@@ -13,6 +13,16 @@ from integrations.delivery import engine
 from integrations.models import Integration, Membership, Role, Workspace
 from tests import factories
 
+# What takes longest begins first, so that no worker is left with it at the end.
+LONGEST = ("test_budgets.py", "test_pages.py", "test_demo.py", "test_faults.py", "test_api_schema.py")
+LONG = ("browser", "contract")
+
+
+def _begins(item: pytest.Item) -> int:
+    if item.path.name in LONGEST:
+        return LONGEST.index(item.path.name)
+    return len(LONGEST) + (not set(LONG) & set(item.path.parts))
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs PostgreSQL, or SQLite, runs when that is the database, what needs Redis where TEST_REDIS_URL
@@ -25,6 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if other:
         items[:] = [item for item in items if item not in other]
         config.hook.pytest_deselected(items=other)
+    items.sort(key=_begins)
 
 
 @pytest.fixture(scope="session", autouse=True)

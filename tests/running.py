@@ -57,8 +57,8 @@ class Product:
 
 @contextlib.contextmanager
 def product(data_dir: Path, *, database_url: str = "", **env: str) -> Iterator[Product]:
-    """Starts it on a free port, waits until it says that it runs, and stops it with Ctrl-C. An empty folder is
-    filled as the first start would: that takes ten seconds, and has tests of its own."""
+    """Starts it on a free port, waits until it says that it runs, and stops it with Ctrl-C. An empty folder
+    is filled as the first start would: that takes ten seconds, and has tests of its own."""
     if not any(data_dir.glob("*")):
         others = ["gateway.sqlite3*"] if database_url else []
         ignored = shutil.ignore_patterns("address", *others)

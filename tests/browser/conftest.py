@@ -41,7 +41,13 @@ document.addEventListener(
 );
 """
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"runOnly": {"type": "tag", "values": TAGS}}
+RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+# What another theme or another width can make worse; the rest is the same page.
+LOOKS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]},
+    "resultTypes": ["violations"],
+}
+AXE = Axe()
 # htmx takes up its work a moment after the page has loaded; before that a click does what it does without it.
 READY = "[data-htmx-powered], body:not(:has([hx-get], [hx-post]))"
 OUTPUT = Path(__file__).resolve().parents[1] / "output"
@@ -123,9 +129,11 @@ def lived_in(hootsuite: Integration) -> Integration:
     return hootsuite
 
 
-def audit(page: Page) -> list[str]:
-    """What axe finds wrong with the page."""
-    found = Axe().run(page, options=RULES).response["violations"]
+def audit(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
+    """What axe finds wrong with the page, by all rules or by LOOKS; it is brought into each page once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = page.evaluate("(options) => axe.run(document, options)", rules or RULES)["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found]
 
 
@@ -138,6 +146,9 @@ def overflow(page: Page) -> int:
 
 
 def picture(page: Page, name: str) -> None:
-    """A screenshot for eyes; the caret is left alone, since hiding it writes an inline style."""
+    """A screenshot for eyes, where SCREENSHOTS is set; the caret is left alone, since hiding it writes an
+    inline style."""
+    if "SCREENSHOTS" not in os.environ:
+        return
     OUTPUT.mkdir(exist_ok=True)
     page.screenshot(path=OUTPUT / f"{name}.png", caret="initial")
