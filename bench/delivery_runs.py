@@ -26,10 +26,11 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from bench import report
-from integrations.delivery import connecting, lanes, planning
 from integrations.delivery.connector import Mode
-from integrations.delivery.lanes import Holder
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Planning
+from integrations.delivery.queue import lanes, planning
+from integrations.delivery.queue.lanes import Holder
 from integrations.kit import ids
 from integrations.models import Integration
 from integrations.roles import Operator

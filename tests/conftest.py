@@ -9,7 +9,7 @@ from django.conf import settings
 from huey.api import BlackHoleHuey
 
 from integrations import tokens
-from integrations.delivery import engine
+from integrations.delivery.queue import engine
 from integrations.models import Integration, Membership, Role, Workspace
 from tests import factories
 

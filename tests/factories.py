@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from integrations import api_keys, catalog, tokens, workspaces
-from integrations.delivery import tasks
 from integrations.delivery.connector import Step
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import AppAccount, Delivery, Task, TaskFile
 from integrations.models import ApiKey, Integration, IntegrationAccess, Membership, Role, User, Workspace
 from integrations.roles import Operator

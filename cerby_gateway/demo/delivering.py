@@ -14,8 +14,10 @@ from django.conf import settings
 from cerby_gateway.demo import sample_app
 from cerby_gateway.demo.apps import App, Way
 from cerby_gateway.demo.sample_app import SampleApp
-from integrations.delivery import connecting, controls, tasks
+from integrations.delivery.errands import connecting
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Delivery, Task
+from integrations.delivery.turns import controls
 from integrations.management.verb import OPERATOR
 from integrations.models import Integration, Membership
 

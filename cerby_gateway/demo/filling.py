@@ -13,7 +13,7 @@ from cerby_gateway.demo.connection import Connection
 from cerby_gateway.demo.product import Product
 from cerby_gateway.demo.sample_app import SampleApp
 from integrations import catalog, idps
-from integrations.delivery.duties import SETTLE_WINDOW
+from integrations.delivery.queue.duties import SETTLE_WINDOW
 from integrations.management.verb import OPERATOR
 from integrations.models import Integration, Workspace
 from scim.emulators.emulator import Emulator, GroupEmulator

@@ -13,7 +13,9 @@ from rest_framework import status
 from rest_framework.request import Request
 
 from integrations.api.problems import Problem
+from integrations.delivery.queue import lanes
 from integrations.kit import transactions
+from integrations.models import Integration
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -35,6 +37,8 @@ def change(request: Request, row: Model, *, show: Callable[[], Json], act: Calla
     If-Match only where what `show` shows is what the caller has read; else it is a Problem, 412."""
 
     def work() -> T:
+        if isinstance(row, Integration):
+            lanes.lock(row.pk)  # before all else: the verbs of delivery work behind it
         rows = type(row)._default_manager.select_for_update(of=("self",))
         rows.filter(pk=row.pk).first()
         sent = _tags(request.headers.get("If-Match", ""))

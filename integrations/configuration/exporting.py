@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.configuration import document
 from integrations.configuration.form import FACTS, MEANING, Json
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.models import Integration, Workspace
 
 

@@ -10,7 +10,8 @@ from integrations.catalog import Facts
 from integrations.configuration import difference, document, judging
 from integrations.configuration.difference import Difference, Step
 from integrations.configuration.form import FACTS, MEANING
-from integrations.delivery import connecting, lanes
+from integrations.delivery.errands import connecting
+from integrations.delivery.queue import lanes
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration, Workspace

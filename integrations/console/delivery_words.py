@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrations.delivery import lanes
 from integrations.delivery.connector import Capability, Connector, Intent, Mode
 from integrations.delivery.models import Attempt, Delivery
+from integrations.delivery.queue import lanes
 
 Status = Delivery.Status
 Result = Attempt.Result

@@ -12,7 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from integrations import idps, roles
-from integrations.delivery import connecting, finding, inbox
+from integrations.delivery import finding
+from integrations.delivery.errands import connecting
+from integrations.delivery.hands import inbox
 from integrations.delivery.syncing import starting
 from integrations.models import Integration, Membership
 from integrations.roles import Action

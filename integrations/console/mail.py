@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.delivery import reminders
+from integrations.delivery.hands import reminders
 from integrations.delivery.models import Task
 from integrations.kit import mail
 from integrations.models import Membership

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from integrations.delivery import wanted
-from integrations.delivery.wanted import KnownPerson, Named
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import KnownPerson, Named
 from integrations.models import Integration
 
 SHOWN = 20

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from integrations.console import tags
-from integrations.delivery import planning
 from integrations.delivery.models import Planning
+from integrations.delivery.queue import planning
 from integrations.models import Integration
 
 State = Planning.State

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from integrations.delivery.change import ChangeEvent
 from integrations.delivery.models import Change
+from integrations.delivery.queue.change import ChangeEvent
 from integrations.traffic.models import RequestLog
 
 DONE = {

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from integrations import roles
 from integrations.console import due, sentences
-from integrations.delivery import tasks
 from integrations.delivery.connector import OF_GROUPS
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Task
 from integrations.models import Membership
 from integrations.roles import Action

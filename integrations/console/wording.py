@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from integrations import idps
 from integrations.console import operations, sentences
-from integrations.delivery.change import ChangeEvent
 from integrations.delivery.models import Change
+from integrations.delivery.queue.change import ChangeEvent
 from integrations.traffic.models import RefusedToken, RequestLog
 
 Cause = RefusedToken.Cause

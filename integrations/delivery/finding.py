@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
-from integrations.delivery import wanted
 from integrations.delivery.models import Attempt, Delivery, HeldBatch, Lane
+from integrations.delivery.wishes import wanted
 from integrations.kit import paging
 from integrations.kit.paging import Page
 from integrations.models import Integration

@@ -16,9 +16,10 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrations.delivery import connecting, lanes
 from integrations.delivery.connector import LEAVING, Intent, Mode
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, Lane
+from integrations.delivery.queue import lanes
 from integrations.models import Integration
 
 Status = Delivery.Status

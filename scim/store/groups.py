@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils import timezone
 
-from integrations.delivery.change import ChangeEvent
+from integrations.delivery.queue.change import ChangeEvent
 from integrations.models import Integration
 from scim.core.errors import NotFound, Uniqueness
 from scim.core.patch import engine

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from integrations.delivery.change import ChangeEvent
+from integrations.delivery.queue.change import ChangeEvent
 from scim.core.errors import InvalidValue, TooMany
 from scim.core.members import Member
 from scim.core.patch.member_edits import MemberOperation

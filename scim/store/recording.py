@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.delivery import outbox
-from integrations.delivery.change import ChangeDraft, ChangeEvent
+from integrations.delivery.queue import outbox
+from integrations.delivery.queue.change import ChangeDraft, ChangeEvent
 from integrations.models import Integration
 from scim.core.difference import difference
 from scim.models import ScimGroup, ScimUser

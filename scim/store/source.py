@@ -1,4 +1,4 @@
-"""People and groups for whoever delivers them (integrations/delivery/wanted.py): read, and never written."""
+"""People and groups for whoever delivers them (delivery/wishes/wanted.py): read, and never written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from integrations.delivery import wanted
-from integrations.delivery.wanted import Held, KnownGroup, KnownPerson, Named
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import Held, KnownGroup, KnownPerson, Named
 from integrations.kit.key_field import begins_with
 from scim.models import GroupMember, ScimGroup, ScimUser
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from integrations import idps
-from integrations.delivery.duties import SETTLE_WINDOW
+from integrations.delivery.queue.duties import SETTLE_WINDOW
 from integrations.models import Integration
 from scim.models import ScimUser
 from scim.store.origin import Origin

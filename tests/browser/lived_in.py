@@ -11,7 +11,9 @@ from django.utils import timezone
 from integrations import api_keys
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import connecting, registry, tasks
+from integrations.delivery import registry
+from integrations.delivery.errands import connecting
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Attempt, Change, Delivery, Task
 from integrations.kit import ids
 from integrations.models import ApiKey, Integration, Membership, Role, Workspace

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cerby_gateway import demo
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, HeldBatch, SyncRun
 from integrations.models import Integration, Membership, Workspace
 from scim.models import ScimUser

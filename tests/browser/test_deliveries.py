@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from integrations.delivery import connecting, worker
 from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery
+from integrations.delivery.turns import worker
 from tests import factories, probe_connectors
 from tests.browser.lived_in import person
 from tests.browser.people import WAYS, check

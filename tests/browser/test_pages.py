@@ -29,8 +29,6 @@ def test_no_page_has_a_fault(open_page, live_server, boss, lived_in):
             rules = None if (scheme, width) == LOOKS[0] else conftest.LOOKS
             wide = overflow(page)
             found = audit(page, rules) + ([f"{wide} px too wide"] if wide else [])
-                [f"{overflow(page)} px too wide"] if overflow(page) else []
-            )
             if found:
                 faults[name, scheme] = found
 

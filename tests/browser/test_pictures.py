@@ -13,8 +13,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cerby_gateway.demo.sample_app import SampleApp
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.syncing import running, verbs
+from integrations.delivery.turns import worker
 from integrations.models import Integration, Membership
 from tests import factories
 from tests.browser import synced

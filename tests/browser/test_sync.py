@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, SyncRun
 from integrations.delivery.syncing import running
+from integrations.delivery.turns import worker
 from tests import factories, probe_connectors
 from tests.browser.conftest import overflow, picture
 from tests.browser.lived_in import person

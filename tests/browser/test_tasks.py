@@ -11,8 +11,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from integrations.delivery import connecting, tasks, worker
+from integrations.delivery.errands import connecting
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Task
+from integrations.delivery.turns import worker
 from integrations.models import Integration, Membership, Role
 from tests import factories
 from tests.browser.conftest import picture

@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations.api.fields import Id, Listed, Moment, Taken, Text
-from integrations.delivery import controls, finding
+from integrations.delivery import finding
 from integrations.delivery.models import Attempt, Delivery
+from integrations.delivery.turns import controls
 
 SHOWN_TRIES = 100
 

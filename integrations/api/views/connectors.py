@@ -22,9 +22,11 @@ from integrations.api.serializers.connectors import (
     PlanTaken,
     TestShown,
 )
-from integrations.delivery import connecting, registry, wanted
+from integrations.delivery import registry
 from integrations.delivery.connector import Connector, SettingsForm
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
+from integrations.delivery.wishes import wanted
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 from integrations.roles import Action

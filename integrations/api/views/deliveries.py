@@ -23,9 +23,10 @@ from integrations.api.serializers.deliveries import (
     SkipTaken,
     TouchedShown,
 )
-from integrations.delivery import controls, finding
-from integrations.delivery.controls import Replay
+from integrations.delivery import finding
 from integrations.delivery.models import Delivery
+from integrations.delivery.turns import controls
+from integrations.delivery.turns.controls import Replay
 from integrations.kit.errors import Refused
 from integrations.models import ApiKey, Integration
 from integrations.roles import Action

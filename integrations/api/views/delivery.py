@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from integrations.api.resource import Call, Resource, operation
 from integrations.api.serializers.delivery import DeliveryShown, DeliveryTaken
-from integrations.delivery import connecting, finding, planning
+from integrations.delivery import finding
 from integrations.delivery.connector import Mode
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Lane
+from integrations.delivery.queue import planning
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 from integrations.roles import Action

@@ -17,7 +17,8 @@ from integrations.api.serializers.integrations import (
     IntegrationShown,
     IntegrationTaken,
 )
-from integrations.delivery import controls, finding
+from integrations.delivery import finding
+from integrations.delivery.turns import controls
 from integrations.models import Integration
 from integrations.roles import Action
 from integrations.traffic import standing

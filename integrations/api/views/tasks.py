@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.api.paging import ByKey, Page
 from integrations.api.resource import Call, Resource, operation
 from integrations.api.serializers.tasks import TaskDetail, TaskFinish, TaskRow, TasksAsked, TaskTake
-from integrations.delivery import inbox, reminders, tasks
+from integrations.delivery.hands import inbox, reminders, tasks
 from integrations.delivery.models import Task
 from integrations.kit import mail
 from integrations.kit.errors import Refused

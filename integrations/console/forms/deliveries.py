@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.console.forms.verb import VerbForm
-from integrations.delivery.controls import CHUNK, Replay
+from integrations.delivery.turns.controls import CHUNK, Replay
 
 LONGEST_OVERRIDE = 20_000
 MOST_DIGITS = 18

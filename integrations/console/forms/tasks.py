@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from integrations.console.forms.verb import VerbForm
-from integrations.delivery import evidence
-from integrations.delivery.evidence import Evidence
+from integrations.delivery.hands import evidence
+from integrations.delivery.hands.evidence import Evidence
 from integrations.models import Membership
 
 

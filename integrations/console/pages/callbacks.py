@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from limits import RateLimitItemPerMinute
 
-from integrations.delivery import answers
+from integrations.delivery.turns import answers
 from integrations.kit import context, rates
 from integrations.kit.errors import Refused
 

@@ -13,8 +13,9 @@ from integrations import sign_in
 from integrations.console import delivery_words, layout
 from integrations.console.access import integration_page
 from integrations.console.forms import delivery as forms
-from integrations.delivery import connecting, registry
+from integrations.delivery import registry
 from integrations.delivery.connector import SettingsForm
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership

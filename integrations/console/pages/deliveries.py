@@ -17,9 +17,11 @@ from integrations import roles
 from integrations.console import asked, delivery_words, lane_words, layout, planning_words
 from integrations.console.access import integration_page
 from integrations.console.forms.deliveries import SelectedForm, SkipForm
-from integrations.delivery import controls, finding, lanes
+from integrations.delivery import finding
 from integrations.delivery.finding import Asked
 from integrations.delivery.models import Delivery
+from integrations.delivery.queue import lanes
+from integrations.delivery.turns import controls
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action

@@ -16,9 +16,11 @@ from integrations import roles
 from integrations.console import delivery_words, lane_words, layout, people_picked, planning_words
 from integrations.console.access import integration_page
 from integrations.console.forms.delivery import PersonForm
-from integrations.delivery import connecting, controls, finding
+from integrations.delivery import finding
 from integrations.delivery.connector import Connector, Mode
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
+from integrations.delivery.turns import controls
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action

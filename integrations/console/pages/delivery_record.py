@@ -19,9 +19,11 @@ from integrations.console import delivery_words, layout, timeline
 from integrations.console.access import integration_page
 from integrations.console.forms.deliveries import EditForm, SkipForm
 from integrations.console.forms.verb import VerbForm
-from integrations.delivery import connecting, controls, drafts, finding
+from integrations.delivery import finding
 from integrations.delivery.connector import Capability
+from integrations.delivery.errands import connecting, drafts
 from integrations.delivery.models import Delivery, Task
+from integrations.delivery.turns import controls
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action

@@ -11,7 +11,7 @@ from integrations import roles
 from integrations.console import layout
 from integrations.console.access import integration_page
 from integrations.console.pages import deliveries
-from integrations.delivery import brake
+from integrations.delivery.queue import brake
 from integrations.kit import paging
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership

@@ -17,8 +17,9 @@ from integrations.console.access import integration_page
 from integrations.console.forms.delivery import PoliciesForm, RoleChoiceForm
 from integrations.console.forms.pairs import Pairs
 from integrations.console.people_picked import Picked
-from integrations.delivery import connecting, mapping, wanted
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
+from integrations.delivery.wishes import mapping, wanted
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 

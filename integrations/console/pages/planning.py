@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from integrations import roles
 from integrations.console import planning_words
 from integrations.console.access import integration_page
-from integrations.delivery import planning
+from integrations.delivery.queue import planning
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from integrations.console import layout
 from integrations.console.access import integration_page
 from integrations.console.forms.deliveries import ReplayForm, SinceForm
-from integrations.delivery import controls
-from integrations.delivery.controls import Replay
+from integrations.delivery.turns import controls
+from integrations.delivery.turns.controls import Replay
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action

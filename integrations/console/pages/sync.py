@@ -20,13 +20,14 @@ from integrations import roles
 from integrations.console import layout, sync_words
 from integrations.console.access import integration_page
 from integrations.console.forms.sync import AccountsForm
-from integrations.delivery import connecting, wanted
 from integrations.delivery.connector import Connector
+from integrations.delivery.errands import connecting
+from integrations.delivery.errands.orders import Way
 from integrations.delivery.models import AppAccount, SyncRun
-from integrations.delivery.orders import Way
 from integrations.delivery.syncing import listing, starting, traits, verbs
 from integrations.delivery.syncing.listing import Show
-from integrations.delivery.wanted import KnownPerson
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import KnownPerson
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership
 from integrations.roles import Action

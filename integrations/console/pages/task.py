@@ -20,7 +20,7 @@ from integrations import roles
 from integrations.console import mail, task_story
 from integrations.console.access import View, member_page
 from integrations.console.forms.tasks import GiveForm, ProofForm
-from integrations.delivery import tasks
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Task
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Membership

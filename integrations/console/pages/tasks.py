@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 
 from integrations.console import due
 from integrations.console.access import member_page
-from integrations.delivery import inbox
-from integrations.delivery.inbox import Show
+from integrations.delivery.hands import inbox
+from integrations.delivery.hands.inbox import Show
 from integrations.delivery.models import Task
 from integrations.models import Membership
 from integrations.roles import Action

@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrations.delivery import event_body, http_outcomes, shown_bodies, signing
 from integrations.delivery.connector import (
     Accepted,
     Capability,
@@ -38,6 +37,7 @@ from integrations.delivery.connector import (
     SettingsForm,
     Step,
 )
+from integrations.delivery.telling import event_body, http_outcomes, shown_bodies, signing
 from integrations.kit import ids, outbound, redact
 
 ACCEPTED = 202

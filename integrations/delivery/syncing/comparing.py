@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import wanted
 from integrations.delivery.connector import Capability, Connector, Entitlement, Person
 from integrations.delivery.models import AppAccount, AppConnection
-from integrations.delivery.wanted import KnownPerson
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import KnownPerson
 from integrations.models import Integration
 
 Leaving = AppConnection.Leaving

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from integrations.delivery import wanted
 from integrations.delivery.connector import Intent
 from integrations.delivery.models import AppAccount, Delivery
 from integrations.delivery.syncing import comparing, matching, traits
 from integrations.delivery.syncing.comparing import Measure
 from integrations.delivery.syncing.matching import People
 from integrations.delivery.syncing.turn import CHUNK, Turn
-from integrations.delivery.wanted import KnownPerson
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import KnownPerson
 from integrations.kit.prepared import Insert, Update
 
 JUDGED = ("differences", "accepted", "is_out_of_step")

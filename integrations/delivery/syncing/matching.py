@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
-from integrations.delivery import wanted
 from integrations.delivery.models import AppAccount
 from integrations.delivery.syncing import attaching, traits
 from integrations.delivery.syncing.traits import Keys, Way
 from integrations.delivery.syncing.turn import CHUNK, Turn
-from integrations.delivery.wanted import KnownPerson
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import KnownPerson
 from integrations.kit.prepared import Update
 
 People = dict[UUID, KnownPerson]

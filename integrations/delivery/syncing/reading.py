@@ -9,11 +9,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import wanted
 from integrations.delivery.connector import Account, Connector, PermanentError
 from integrations.delivery.models import AppAccount
 from integrations.delivery.syncing import traits
 from integrations.delivery.syncing.turn import CHUNK, Turn
+from integrations.delivery.wishes import wanted
 from integrations.kit.prepared import Insert, Update
 
 MOST = 200_000

@@ -14,9 +14,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import connecting, engine, registry
+from integrations.delivery import registry
 from integrations.delivery.connector import Connector, PermanentError, TransientError
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import SyncRun
+from integrations.delivery.queue import engine
 from integrations.delivery.syncing import judging, listing, matching, reading, starting
 from integrations.delivery.syncing.turn import RunEndedError, StoppedError, Turn
 from integrations.kit import transactions

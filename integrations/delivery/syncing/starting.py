@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import connecting, engine, lanes
 from integrations.delivery.connector import Capability, Connector
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Lane, SyncRun
+from integrations.delivery.queue import engine, lanes
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from integrations.delivery import mapping
 from integrations.delivery.connector import Account, Person
 from integrations.delivery.models import AppAccount
+from integrations.delivery.wishes import mapping
 
 LONGEST = 512
 NAMES_SHOWN = ("display_name", "displayName", "name")

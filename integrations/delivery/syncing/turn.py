@@ -10,9 +10,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integrations.delivery import lanes
 from integrations.delivery.connector import Connector
 from integrations.delivery.models import AppAccount, AppConnection, SyncRun
+from integrations.delivery.queue import lanes
 from integrations.kit import transactions
 from integrations.models import Integration
 

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import connecting, lanes, outbox, wanted
 from integrations.delivery.connector import Intent
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, SyncRun
+from integrations.delivery.queue import lanes, outbox
 from integrations.delivery.syncing import attaching, comparing, listing, starting, traits
-from integrations.delivery.wanted import KnownPerson
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import KnownPerson
 from integrations.kit import ids, transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration

@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from integrations import addresses, catalog
-from integrations.delivery import connecting, registry
+from integrations.delivery import registry
+from integrations.delivery.errands import connecting
 from integrations.kit import transactions
 from integrations.management.verb import OPERATOR, VerbCommand
 from integrations.models import Workspace

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrations.delivery import engine, planning, worker
+from integrations.delivery.queue import engine, planning
 from integrations.delivery.syncing import running
+from integrations.delivery.turns import worker
 from integrations.management.verb import is_behind
 
 LOOK_FOR_PARENT_S = 1.0

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import connecting, registry, worker
+from integrations.delivery import registry
 from integrations.delivery.connector import Capability, Connector
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery
+from integrations.delivery.turns import worker
 from tests import factories, targets
 from tests.contract.connectors import orders
 from tests.db import console

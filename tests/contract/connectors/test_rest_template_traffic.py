@@ -16,8 +16,9 @@ from django.test import Client
 from django.utils import timezone
 
 from cerby_gateway.demo.sample_app import SampleApp
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.turns import worker
 from integrations.models import Integration
 from tests import factories
 from tests.contract.connectors.sample import TOKEN, settings_for

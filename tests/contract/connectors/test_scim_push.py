@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, Lane
+from integrations.delivery.turns import worker
 from tests import factories
 from tests.contract.connectors.scim_apps import ENTERPRISE, ScimApp
 from tests.db import console

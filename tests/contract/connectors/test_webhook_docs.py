@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from integrations.delivery import signing
-from integrations.delivery.change import ChangeEvent
 from integrations.delivery.connector import Done, Failed, Kind
+from integrations.delivery.queue.change import ChangeEvent
+from integrations.delivery.telling import signing
 from tests import running, targets
 from tests.contract.connectors.test_webhook import connector, event, order
 from tests.receivers import OTHER, SECRET, Receiver

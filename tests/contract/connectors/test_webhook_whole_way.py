@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations.delivery import connecting, controls, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
-from integrations.delivery.settling import LONGEST_PAUSE
+from integrations.delivery.turns import controls, worker
+from integrations.delivery.turns.settling import LONGEST_PAUSE
 from integrations.models import Integration
 from tests import factories, receivers
 from tests.db import console

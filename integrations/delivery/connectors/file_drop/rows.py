@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from integrations.delivery import mapping
 from integrations.delivery.connector import LEAVING, Order, Person
 from integrations.delivery.connectors.file_drop.formats import Row
+from integrations.delivery.wishes import mapping
 
 KEY = "id"
 USUAL = (KEY, "action", "active", *mapping.USUAL, "roles")

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import http_outcomes, shown_bodies
 from integrations.delivery.connector import Context, Exchange, Failed, Kind, PermanentError, Retry
 from integrations.delivery.connectors.rest_template import access, answers, judging, rendering, wording
 from integrations.delivery.connectors.rest_template.access import Access
@@ -18,6 +17,7 @@ from integrations.delivery.connectors.rest_template.judging import Said, Stopped
 from integrations.delivery.connectors.rest_template.recipe import Recipe, Request
 from integrations.delivery.connectors.rest_template.rendering import CannotRender, Rendered
 from integrations.delivery.connectors.rest_template.templates import Values
+from integrations.delivery.telling import http_outcomes, shown_bodies
 from integrations.kit import outbound, redact
 from integrations.kit.outbound import Answer
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import http_outcomes
 from integrations.delivery.connector import Failed, Kind, Retry
 from integrations.delivery.connectors.rest_template import answers
 from integrations.delivery.connectors.rest_template.answers import Reply
 from integrations.delivery.connectors.rest_template.recipe import ErrorRule, Recipe, Request
+from integrations.delivery.telling import http_outcomes
 from integrations.kit import redact
 
 MOST_WORDS = 300

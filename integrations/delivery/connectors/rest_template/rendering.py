@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import mapping
 from integrations.delivery.connector import Entitlement, Person
 from integrations.delivery.connectors.rest_template.recipe import Recipe, Request
 from integrations.delivery.connectors.rest_template.templates import MissingValue, Values
+from integrations.delivery.wishes import mapping
 
 
 class CannotRender(ValueError):

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrations.delivery import http_outcomes
 from integrations.delivery.connector import Failed, Kind, Retry
+from integrations.delivery.telling import http_outcomes
 from integrations.kit import redact
 
 Json = dict[str, Any]

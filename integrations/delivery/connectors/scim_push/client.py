@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import http_outcomes, shown_bodies
 from integrations.delivery.connector import Context, Exchange, Failed, Kind
 from integrations.delivery.connectors.scim_push import answers
 from integrations.delivery.connectors.scim_push.answers import Halted
 from integrations.delivery.connectors.scim_push.settings_form import BASIC
+from integrations.delivery.telling import http_outcomes, shown_bodies
 from integrations.kit import outbound, redact
 
 Json = dict[str, Any]

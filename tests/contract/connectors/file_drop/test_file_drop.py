@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from integrations.delivery import carrying
 from integrations.delivery.connector import Accepted, Done, Failed, Intent, PermanentError, Verdict
 from integrations.delivery.connectors.file_drop.connector import FileDrop
+from integrations.delivery.errands import carrying
 from tests.contract.connectors import orders
 from tests.contract.connectors.file_drop.drops import FOLDER, carry, data_files, is_already, rows, using
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery
+from integrations.delivery.turns import worker
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 from tests import factories

@@ -9,7 +9,7 @@ from django.test import Client
 
 from integrations import tokens
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection, Delivery, Task
 from integrations.models import GatewayToken, Integration, Membership
 from tests import api as apis
@@ -99,7 +99,7 @@ def test_people_groups_and_what_happened_to_them(api, integration, issued):
 
 
 def test_changes_are_replayed_in_parts(api, integration, issued, monkeypatch):
-    monkeypatch.setattr("integrations.delivery.controls.CHUNK", 2)
+    monkeypatch.setattr("integrations.delivery.turns.controls.CHUNK", 2)
     connecting.change(
         integration, "webhook", {"url": "https://x.example"}, secrets=SIGNING, by=factories.OPERATOR
     )

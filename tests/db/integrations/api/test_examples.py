@@ -12,7 +12,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from tests import api as apis
 from tests import factories
 

@@ -11,7 +11,9 @@ from django.core.management import CommandError, call_command
 
 from integrations.audit.models import AuditEntry
 from integrations.configuration import exporting, judging
-from integrations.delivery import connecting, engine, registry
+from integrations.delivery import registry
+from integrations.delivery.errands import connecting
+from integrations.delivery.queue import engine
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 from tests import factories

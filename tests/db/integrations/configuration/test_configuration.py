@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from integrations import catalog
 from integrations.audit.models import AuditEntry
 from integrations.configuration import document, exporting, importing
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
 from integrations.kit.errors import Refused
 from integrations.models import GatewayToken, Integration, Workspace

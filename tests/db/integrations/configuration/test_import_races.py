@@ -10,7 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from integrations.configuration import exporting
-from integrations.delivery import connecting, lanes
+from integrations.delivery.errands import connecting
+from integrations.delivery.queue import lanes
 from integrations.models import Integration
 from tests import factories
 from tests.db import races

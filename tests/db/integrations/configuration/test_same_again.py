@@ -9,7 +9,7 @@ import pytest
 from integrations import catalog
 from integrations.audit.models import AuditEntry
 from integrations.configuration import exporting
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
 from integrations.kit.errors import Refused
 from integrations.models import Integration

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations.delivery import connecting, worker
 from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery
+from integrations.delivery.turns import worker
 from integrations.models import Integration
 from tests import factories, probe_connectors
 from tests.db.console import Provider

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from integrations.delivery import connecting, registry
+from integrations.delivery import registry
+from integrations.delivery.errands import connecting
 from tests import factories, sessions
 from tests.db.console import path
 from tests.db.integrations.console.conftest import ADDRESS, text

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting, planning
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.queue import planning
 from integrations.models import Integration
 from tests import factories
 from tests.db.console import path

@@ -10,8 +10,8 @@ from django.utils.html import escape
 
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery import worker
 from integrations.delivery.models import Attempt, Delivery, Task
+from integrations.delivery.turns import worker
 from tests import factories
 from tests.db.console import path
 from tests.db.integrations.console.conftest import deliveries

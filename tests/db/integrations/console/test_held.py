@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations.delivery import brake, connecting, registry, worker
+from integrations.delivery import registry
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, HeldBatch
+from integrations.delivery.queue import brake
+from integrations.delivery.turns import worker
 from integrations.models import Role
 from tests import factories, probe_connectors
 from tests.db import console

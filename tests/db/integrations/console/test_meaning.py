@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from integrations.delivery import connecting, mapping
+from integrations.delivery.errands import connecting
+from integrations.delivery.wishes import mapping
 from tests import factories
 from tests.db.console import path
 from tests.db.integrations.console.conftest import text

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import controls, worker
 from integrations.delivery.models import Delivery
+from integrations.delivery.turns import controls, worker
 from tests.db.console import path
 from tests.db.scim import wire
 

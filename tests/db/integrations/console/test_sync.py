@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, SyncRun
 from integrations.delivery.syncing import running
 from integrations.models import Role

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from integrations.delivery import evidence, tasks
+from integrations.delivery.hands import evidence, tasks
 from integrations.delivery.models import Delivery, Task
 from integrations.models import Integration, Membership, Role
 from integrations.traffic.models import RequestLog

@@ -120,7 +120,7 @@ def test_the_menu_says_how_many_wait(as_owner, as_member, integration, page):
 
 
 def test_the_menu_counts_no_further_than_a_hundred(as_owner, integration, page, monkeypatch):
-    monkeypatch.setattr("integrations.delivery.inbox.MOST_COUNTED", 3)
+    monkeypatch.setattr("integrations.delivery.hands.inbox.MOST_COUNTED", 3)
     for _each in range(4):
         factories.make_task(integration)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
+from integrations.delivery.turns import worker
 from integrations.models import Integration
 from tests import factories, probe_connectors
 from tests.db import console

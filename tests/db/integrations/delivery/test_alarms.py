@@ -8,9 +8,11 @@ import pytest
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from integrations.delivery import alarms, brake, connecting, controls, worker
 from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Lane
+from integrations.delivery.queue import alarms, brake
+from integrations.delivery.turns import controls, worker
 from integrations.models import Role
 from tests import factories
 from tests.db import races

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.delivery import brake, connecting, controls
 from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.queue import brake
+from integrations.delivery.turns import controls
 from integrations.kit.errors import Refused
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain

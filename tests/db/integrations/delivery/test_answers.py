@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import answers
 from integrations.delivery.connector import Intent
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.turns import answers
 from integrations.kit import ids
 from tests import factories
 

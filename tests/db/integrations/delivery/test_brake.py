@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from integrations.audit.models import AuditEntry
-from integrations.delivery import brake, connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, HeldBatch
+from integrations.delivery.queue import brake
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Role
 from tests import factories

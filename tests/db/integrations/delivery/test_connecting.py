@@ -9,8 +9,9 @@ import pytest
 from django import forms
 from django.db import connection
 
-from integrations.delivery import connecting, registry
+from integrations.delivery import registry
 from integrations.delivery.connector import Finding, SettingsForm, TransientError
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection, Delivery, Lane
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Role

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from integrations.audit.models import AuditEntry
-from integrations.delivery import controls
 from integrations.delivery.connector import Failed, Kind
-from integrations.delivery.controls import Replay
 from integrations.delivery.models import Delivery, Task
+from integrations.delivery.turns import controls
+from integrations.delivery.turns.controls import Replay
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Role
 from tests import factories

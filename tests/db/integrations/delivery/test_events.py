@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from integrations.delivery import controls
 from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.models import Delivery
+from integrations.delivery.turns import controls
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire

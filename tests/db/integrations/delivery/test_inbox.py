@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
-from integrations.delivery import inbox, tasks
-from integrations.delivery.inbox import Show
+from integrations.delivery.hands import inbox, tasks
+from integrations.delivery.hands.inbox import Show
 from integrations.delivery.models import Task
 from integrations.kit.paging import Page
 from integrations.models import Membership, Role

@@ -8,11 +8,13 @@ import socket
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import connecting, engine, lanes, settling, worker
-from integrations.delivery.carrying import Carried
 from integrations.delivery.connector import Done, Intent, LaneLostError, Mode, Order, Proof
+from integrations.delivery.errands import connecting
+from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.models import Attempt, Delivery, Lane
-from integrations.delivery.settling import Tried
+from integrations.delivery.queue import engine, lanes
+from integrations.delivery.turns import settling, worker
+from integrations.delivery.turns.settling import Tried
 from tests.db.integrations.delivery.conftest import drain
 
 ONE_LEASE = lanes.LEASE.total_seconds() + 1

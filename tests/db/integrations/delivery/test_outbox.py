@@ -7,9 +7,9 @@ import contextlib
 import pytest
 from django.db import transaction
 
-from integrations.delivery import outbox
-from integrations.delivery.change import ChangeDraft, ChangeEvent
 from integrations.delivery.models import Change
+from integrations.delivery.queue import outbox
+from integrations.delivery.queue.change import ChangeDraft, ChangeEvent
 from integrations.kit import ids
 from tests import factories
 

@@ -13,8 +13,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting, engine, outbox, planning, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Planning
+from integrations.delivery.queue import engine, outbox, planning
+from integrations.delivery.turns import worker
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Role
 from tests import factories

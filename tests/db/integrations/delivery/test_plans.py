@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from integrations.delivery import answers, brake, connecting, finding, lanes
+from integrations.delivery import finding
 from integrations.delivery.connector import Mode
-from integrations.delivery.lanes import Holder
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Lane
+from integrations.delivery.queue import brake, lanes
+from integrations.delivery.queue.lanes import Holder
+from integrations.delivery.turns import answers
 from integrations.kit import ids
 from scim.models import ScimUser
 from tests.db.scim.test_plans import ON_POSTGRES, Plan

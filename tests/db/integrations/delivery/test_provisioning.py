@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from integrations.delivery import connecting, controls, tasks
 from integrations.delivery.connector import Failed, Kind, Order, Outcome
+from integrations.delivery.errands import connecting
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Delivery, Task
+from integrations.delivery.turns import controls
 from integrations.models import Integration
 from scim.models import ScimUser
 from scim.store import standings

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from integrations import catalog
-from integrations.delivery import reminders, tasks, worker
+from integrations.delivery.hands import reminders, tasks
+from integrations.delivery.turns import worker
 from integrations.models import Integration, Membership, Role
 from tests import factories
 

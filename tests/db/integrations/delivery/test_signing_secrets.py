@@ -6,7 +6,8 @@ import pytest
 
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting, signing, signing_secrets
+from integrations.delivery.errands import connecting, signing_secrets
+from integrations.delivery.telling import signing
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Role
 from tests import factories

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.delivery import tasks
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Delivery, Task
 from integrations.models import Role
 from tests import factories

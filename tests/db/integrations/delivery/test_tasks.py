@@ -9,9 +9,11 @@ import pytest
 from django.http import Http404
 
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting, controls, evidence, tasks
-from integrations.delivery.evidence import Evidence
+from integrations.delivery.errands import connecting
+from integrations.delivery.hands import evidence, tasks
+from integrations.delivery.hands.evidence import Evidence
 from integrations.delivery.models import AppAccount, Delivery, Task
+from integrations.delivery.turns import controls
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration, Membership, Role
 from tests import factories, probe_connectors

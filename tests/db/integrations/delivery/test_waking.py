@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import engine, outbox
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.queue import engine, outbox
 from integrations.kit import ids
 
 

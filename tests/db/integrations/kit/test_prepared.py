@@ -14,8 +14,9 @@ from django.db.models.query import get_related_populators
 from django.test.utils import CaptureQueriesContext
 
 from integrations import tokens
-from integrations.delivery import outbox, settling
 from integrations.delivery.models import AppAccount, Attempt, Change, Delivery
+from integrations.delivery.queue import outbox
+from integrations.delivery.turns import settling
 from integrations.kit.prepared import Insert, Select, Slot, Update
 from integrations.models import GatewayToken, Integration
 from integrations.traffic import journal, writer

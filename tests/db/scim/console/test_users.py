@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery
 from integrations.models import Integration
 from scim.console import finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.delivery import wanted
+from integrations.delivery.wishes import wanted
 from tests import factories
 from tests.db import console
 

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from integrations.delivery import brake, connecting, controls, registry, worker
+from integrations.delivery import registry
 from integrations.delivery.connector import LEAVING, Failed, Intent, Kind, Order, Outcome, Retry
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery
+from integrations.delivery.queue import brake
+from integrations.delivery.turns import controls, worker
 from scim.models import GroupMember, ScimUser
 from tests import factories, probe_connectors
 from tests.db import console

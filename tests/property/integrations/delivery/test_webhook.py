@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integrations.delivery import connecting, worker
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.turns import worker
 from tests import factories, receivers
 from tests.db import console
 from tests.receivers import SECRET, answering

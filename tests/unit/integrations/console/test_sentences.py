@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from integrations.console import sentences
-from integrations.delivery.change import ChangeEvent
 from integrations.delivery.models import Change
+from integrations.delivery.queue.change import ChangeEvent
 from integrations.traffic.models import RequestLog
 
 WHO = "brand.lead@northwind.example"

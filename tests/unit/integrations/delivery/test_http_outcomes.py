@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integrations.delivery import http_outcomes
+from integrations.delivery.telling import http_outcomes
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.delivery import mapping
+from integrations.delivery.wishes import mapping
 
 PERSON = {
     "userName": "ada",

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from huey import MemoryHuey
 
-from integrations.delivery import connecting, engine, worker
 from integrations.delivery.connector import LaneLostError, PermanentError, TransientError
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Lane, SyncRun
+from integrations.delivery.queue import engine
 from integrations.delivery.syncing import reading, running, starting, verbs
+from integrations.delivery.turns import worker
 from integrations.kit.errors import Refused
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain, going

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from integrations.audit.models import AuditEntry
-from integrations.delivery import connecting
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, SyncRun
 from integrations.delivery.syncing import listing, verbs
 from integrations.kit.errors import NotAllowed, Refused

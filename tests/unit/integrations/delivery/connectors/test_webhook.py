@@ -6,9 +6,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from integrations.delivery import signing
 from integrations.delivery.connectors import webhook
 from integrations.delivery.connectors.webhook import WebhookForm
+from integrations.delivery.telling import signing
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from integrations import addresses, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, lanes, orders, planning, registry, wanted
-from integrations.delivery.carrying import Equipment
+from integrations.delivery import registry
 from integrations.delivery.connector import (
     Connector,
     Finding,
@@ -25,8 +24,12 @@ from integrations.delivery.connector import (
     Step,
     TransientError,
 )
+from integrations.delivery.errands import orders
+from integrations.delivery.errands.carrying import Equipment
+from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
-from integrations.delivery.orders import Nothing
+from integrations.delivery.queue import engine, lanes, planning
+from integrations.delivery.wishes import wanted
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from integrations.delivery import entitlements, mapping
 from integrations.delivery.connector import Capability, Connector, Group, Person
 from integrations.delivery.models import AppAccount, AppConnection
+from integrations.delivery.wishes import entitlements, mapping
 
 Json = dict[str, Any]
 CHUNK = 500

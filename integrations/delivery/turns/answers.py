@@ -17,9 +17,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import ending, engine, lanes, signing
 from integrations.delivery.connector import Proof
+from integrations.delivery.errands import ending
 from integrations.delivery.models import AppConnection, Delivery, Lane
+from integrations.delivery.queue import engine, lanes
+from integrations.delivery.telling import signing
 from integrations.kit import redact, transactions
 from integrations.kit.errors import Refused
 

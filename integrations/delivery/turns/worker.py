@@ -17,27 +17,18 @@ import structlog
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from integrations.delivery import (
-    alarms,
-    answers,
-    brake,
-    carrying,
-    connecting,
-    engine,
-    lanes,
-    orders,
-    planning,
-    reminders,
-    settling,
-    wanted,
-)
-from integrations.delivery.carrying import Carried, Equipment
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
-from integrations.delivery.lanes import Holder
+from integrations.delivery.errands import carrying, connecting, orders
+from integrations.delivery.errands.carrying import Carried, Equipment
+from integrations.delivery.errands.orders import Expand, Nothing, Way
+from integrations.delivery.hands import reminders
 from integrations.delivery.models import AppConnection, Delivery, Lane
-from integrations.delivery.orders import Expand, Nothing, Way
-from integrations.delivery.settling import Expansion, Tried
+from integrations.delivery.queue import alarms, brake, engine, lanes, planning
+from integrations.delivery.queue.lanes import Holder
 from integrations.delivery.syncing import running
+from integrations.delivery.turns import answers, settling
+from integrations.delivery.turns.settling import Expansion, Tried
+from integrations.delivery.wishes import wanted
 from integrations.models import Integration
 
 log = structlog.get_logger("gateway.delivery")

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from integrations.delivery import duties, engine, registry
-from integrations.delivery.change import ChangeDraft
+from integrations.delivery import registry
 from integrations.delivery.connector import Connector
 from integrations.delivery.models import Change, Delivery
+from integrations.delivery.queue import duties, engine
+from integrations.delivery.queue.change import ChangeDraft
 from integrations.kit.prepared import Insert
 from integrations.models import Integration
 

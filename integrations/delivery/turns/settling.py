@@ -13,8 +13,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import duties, ending, lanes, tasks
-from integrations.delivery.carrying import Carried
 from integrations.delivery.connector import (
     Accepted,
     Done,
@@ -28,9 +26,13 @@ from integrations.delivery.connector import (
     Proof,
     Retry,
 )
-from integrations.delivery.lanes import Holder
+from integrations.delivery.errands import ending
+from integrations.delivery.errands.carrying import Carried
+from integrations.delivery.errands.orders import Nothing
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery, Lane
-from integrations.delivery.orders import Nothing
+from integrations.delivery.queue import duties, lanes
+from integrations.delivery.queue.lanes import Holder
 from integrations.kit.prepared import Insert, Update
 
 Status, Place = Delivery.Status, Delivery.Place

@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import duties, ending, engine, handover, lanes, outbox, registry, tasks
-from integrations.delivery.change import ChangeDraft, ChangeEvent
+from integrations.delivery import registry
+from integrations.delivery.errands import ending, handover
+from integrations.delivery.hands import tasks
 from integrations.delivery.models import Change, Delivery, Lane
+from integrations.delivery.queue import duties, engine, lanes, outbox
+from integrations.delivery.queue.change import ChangeDraft, ChangeEvent
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration

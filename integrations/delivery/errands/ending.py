@@ -13,9 +13,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from integrations.delivery import connecting, lanes
 from integrations.delivery.connector import Capability, Intent, Proof
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, Task
+from integrations.delivery.queue import lanes
 
 Status, Place = Delivery.Status, Delivery.Place
 

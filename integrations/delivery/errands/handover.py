@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery import connecting, orders, registry
+from integrations.delivery import registry
 from integrations.delivery.connector import Context, NeedsPerson, Order, Step
+from integrations.delivery.errands import connecting, orders
+from integrations.delivery.errands.orders import Way
 from integrations.delivery.models import Delivery
-from integrations.delivery.orders import Way
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, lanes, outbox, registry, wanted
+from integrations.delivery import registry
 from integrations.delivery.connector import Intent, Mode
 from integrations.delivery.models import Delivery, Planning
+from integrations.delivery.queue import engine, lanes, outbox
+from integrations.delivery.wishes import wanted
 from integrations.kit import ids, transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration

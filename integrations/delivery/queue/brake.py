@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import engine, lanes
 from integrations.delivery.connector import LEAVING, Order
-from integrations.delivery.lanes import Holder
 from integrations.delivery.models import AppConnection, Delivery, HeldBatch
+from integrations.delivery.queue import engine, lanes
+from integrations.delivery.queue.lanes import Holder
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from integrations import addresses, roles
-from integrations.delivery import brake
 from integrations.delivery.models import Delivery, HeldBatch, Lane
+from integrations.delivery.queue import brake
 from integrations.kit import mail, told_once
 from integrations.models import Integration, Membership
 from integrations.roles import Action

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.delivery import lanes, wanted
 from integrations.delivery.connector import (
     LEAVING,
     OF_GROUPS,
@@ -25,7 +24,9 @@ from integrations.delivery.connector import (
     Person,
 )
 from integrations.delivery.models import AppAccount, AppConnection, Change, Delivery
-from integrations.delivery.wanted import Held, KnownPerson
+from integrations.delivery.queue import lanes
+from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes.wanted import Held, KnownPerson
 
 Leaving = AppConnection.Leaving
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.delivery import connecting, orders
 from integrations.delivery.connector import Order
+from integrations.delivery.errands import connecting, orders
 from integrations.delivery.models import Delivery
 
 

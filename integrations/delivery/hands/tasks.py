@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import ending, engine, evidence, inbox, lanes
 from integrations.delivery.connector import Order, Proof, Step
-from integrations.delivery.evidence import Evidence
+from integrations.delivery.errands import ending
+from integrations.delivery.hands import evidence, inbox
+from integrations.delivery.hands.evidence import Evidence
 from integrations.delivery.models import Delivery, Task
+from integrations.delivery.queue import engine, lanes
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import ApiKey, Membership, Role, Workspace

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from integrations.delivery.change import ChangeDraft, ChangeEvent
 from integrations.delivery.connector import Capability, Connector, Intent, Mode
 from integrations.delivery.models import Change, Delivery
+from integrations.delivery.queue.change import ChangeDraft, ChangeEvent
 
 # A loss and a gain within it are one change of role (DESIGN: settle window).
 SETTLE_WINDOW = timedelta(seconds=60)

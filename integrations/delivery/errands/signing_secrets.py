@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from integrations import roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.delivery import connecting, signing
 from integrations.delivery.connectors import webhook
+from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
+from integrations.delivery.telling import signing
 from integrations.kit import transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration
