@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from integrations import one_time_links, workspaces
+from integrations import api_keys, one_time_links, workspaces
 from integrations.audit import support
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
@@ -27,7 +27,16 @@ from integrations.delivery.models import (
     Planning,
     Task,
 )
-from integrations.models import GatewayToken, Integration, Invitation, Membership, Role, User, Workspace
+from integrations.models import (
+    ApiKey,
+    GatewayToken,
+    Integration,
+    Invitation,
+    Membership,
+    Role,
+    User,
+    Workspace,
+)
 from integrations.traffic.models import Contact, RefusedToken, RequestLog
 from scim.models import ScimGroup, ScimUser, UserEmail
 from tests import factories, sessions
@@ -40,7 +49,7 @@ CHANGE = {"event": "user.updated", "resource_type": "User", "version": 2, "actor
 VALUES = {"before": {"title": BODY}, "after": {"title": BODY}, "delta": [{"path": "title", "after": BODY}]}
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-OWN = {Workspace, Integration, GatewayToken, Membership, Invitation, User}
+OWN = {Workspace, Integration, GatewayToken, ApiKey, Membership, Invitation, User}
 THEIRS = {AuditEntry, Change, Contact, RefusedToken, RequestLog, ScimGroup, ScimUser}
 DELIVERING = {AppAccount, Attempt, Delivery, Lane, Planning, Task}
 
@@ -86,7 +95,8 @@ def rows(workspace, integration, issued, owner, invited, person, request_row):
     change = Change.objects.create(integration=integration, resource_id=person.pk, **CHANGE, **VALUES)
     contact, _made = Contact.objects.get_or_create(integration=integration)
     entry = AuditEntry.objects.for_workspace(workspace).latest("at", "id")
-    shown = [workspace, integration, issued.token, owner, invited.invitation, owner.user, person, group]
+    key = api_keys.make(workspace, api_keys.Terms("nightly", "admin"), by=factories.OPERATOR).key
+    shown = [workspace, integration, issued.token, key, owner, invited.invitation, owner.user, person, group]
     sent = delivered(integration, change, owner)
     return {type(row): row for row in [*shown, request_row, change, refusal, contact, entry, *sent]}
 

@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from integrations.delivery.errands import connecting
+from integrations.delivery.models import Planning
 from tests import api as apis
 from tests import factories
 
@@ -28,6 +29,7 @@ KEPT = Path(settings.BASE_DIR) / "docs/openapi.yaml"
 ARCHIVED = {"integrations_delete", "integrations_restore"}
 WITHOUT_TOKEN = {"tokens_create"}
 REPLACED = {"tokens_cancel"}
+PLANNED = {"delivery_settings_stop_planning"}
 LIVE = {"delivery_settings_replan", "deliveries_replay"}
 # Names in bodies of ids that only a workspace knows.
 IDS = {"user": "user_id", "member": "member_id"}
@@ -55,6 +57,8 @@ def prepare(api: apis.Api, integration: Any, issued: Any, name: str) -> None:
         api.post(f"{here}tokens/{issued.token.pk}/revoke/")
     if name in REPLACED:
         api.post(f"{here}tokens/rotate/", {}, 201)
+    if name in PLANNED:
+        Planning.objects.create(integration=integration, trace_id="0" * 32, by="Command line")
     if name in LIVE:
         connecting.go_live(integration, by=factories.OPERATOR)
 
