@@ -45,16 +45,18 @@ def test_every_other_command_works_one_after_the_other(tmp_path):
     for line in commands():
         if line in {*STARTS, DEMO}:
             continue
-        words = shlex.split(
-            line.replace("INTEGRATION_ID", said.get("id", "")).replace("PUBLIC_ID", said.get("public_id", ""))
-        )
+        for name, key in {"INTEGRATION_ID": "id", "PUBLIC_ID": "public_id", "KEY_ID": "key_id"}.items():
+            line = line.replace(name, said.get(key, name))
+        words = shlex.split(line)
         assert words[0] == ".venv/bin/python"
         done = subprocess.run(
             [sys.executable, *words[1:]], cwd=ROOT, env=env, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         if "--json" in words:
-            said |= json.loads(done.stdout)
+            answer = json.loads(done.stdout)
+            # An API key has a public id as well as a token.
+            said |= {"key_id": answer["public_id"]} if "api_key" in answer else answer
 
     assert said["scim_gateway_url"].endswith(f"/scim/v2/{said['id']}")
     assert said["token"].startswith(f"cgw_{said['public_id']}_")
