@@ -59,7 +59,7 @@ def here(integration, issued, settings) -> Iterator[dict[str, Any]]:
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_schema_says(case: Any, here: dict[str, str]):
     rates.limiter.storage.reset()
     for name in set(case.path_parameters or {}) & set(here):
