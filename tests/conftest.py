@@ -26,12 +26,14 @@ def _begins(item: pytest.Item) -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs PostgreSQL, or SQLite, runs when that is the database, what needs Redis where TEST_REDIS_URL
-    names one: `.ci/run` has all."""
+    names one: `.ci/run` has all. What says the same at length runs where THOROUGH is set."""
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     another = "sqlite" if on_postgres else "postgres"
     other = [item for item in items if item.get_closest_marker(another)]
     if "TEST_REDIS_URL" not in os.environ and not os.environ.get("REQUIRE_ALL"):
         other += [item for item in items if item.get_closest_marker("redis")]
+    if "THOROUGH" not in os.environ:
+        other += [item for item in items if item.get_closest_marker("thorough")]
     if other:
         items[:] = [item for item in items if item not in other]
         config.hook.pytest_deselected(items=other)

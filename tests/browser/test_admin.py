@@ -27,7 +27,7 @@ def grave(page: Page, rules: dict[str, Any]) -> list[str]:
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in ours]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 def test_support_walks_the_admin_without_a_grave_fault(open_page, live_server, lived_in, support, scheme):
     page = open_page(support, "/admin/", color_scheme=scheme)
     lists = page.locator("th a[href^='/admin/']").evaluate_all("links => links.map((link) => link.pathname)")

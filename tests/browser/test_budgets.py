@@ -16,9 +16,12 @@ MOST_CODE_BYTES = 60_000
 MOST_REQUESTS = 9
 CODE = (".css", ".js")
 # 1280 x 800 at 200 % zoom, and the narrowest window that WCAG 2.2, 1.4.10 asks for.
+THOROUGH = pytest.mark.thorough
 NARROW = [
     pytest.param({"viewport": {"width": 320, "height": 640}}, id="320 px"),
-    pytest.param({"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}, id="200 % zoom"),
+    pytest.param(
+        {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}, id="200 % zoom", marks=THOROUGH
+    ),
 ]
 SHIFT = """
 window.__shifts = [];

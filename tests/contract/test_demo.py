@@ -156,6 +156,7 @@ def test_a_second_run_adds_nothing_and_its_link_signs_in(said, product, data_dir
     assert all(name in page.text for name in NAMES)
 
 
+@pytest.mark.thorough
 def test_a_product_on_other_data_gets_nothing_and_one_is_started_for_the_time(product, tmp_path, data_dir):
     before = rows(data_dir, "SELECT count(*) FROM traffic_refusedtoken")
     other = elsewhere(product, tmp_path)
@@ -169,6 +170,7 @@ def test_a_product_on_other_data_gets_nothing_and_one_is_started_for_the_time(pr
     assert rows(data_dir, "SELECT count(*) FROM traffic_refusedtoken") == before
 
 
+@pytest.mark.thorough
 def test_a_given_workspace_keeps_what_it_has(product, tmp_path):
     other = elsewhere(product, tmp_path)
     migrated(other)

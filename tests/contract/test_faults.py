@@ -20,6 +20,9 @@ from tests import faults, running
 from tests.faults import CONNECTIONS, Counts, Site
 
 KILLS = 10
+# Each database has one kind of connector; with THOROUGH the other as well.
+KIND, OTHER = ("ledger_events", "ledger") if os.environ.get("DATABASE_URL") else ("ledger", "ledger_events")
+BOTH = [KIND, pytest.param(OTHER, marks=pytest.mark.thorough)]
 ENDS_OF_CONNECTIONS = 4
 # So much more than there is may be written before the database is full; the product's start writes too.
 ROOM_PAGES = 80
@@ -46,7 +49,7 @@ def counts() -> Iterator[Counts]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("place", ["ledger", "ledger_events"], indirect=True, scope="module")
+@pytest.mark.parametrize("place", BOTH, indirect=True, scope="module")
 def test_killed_processes_lose_nothing(place, counts):
     faults.torment(place, counts, kills=KILLS)
 
@@ -56,7 +59,7 @@ def test_killed_processes_lose_nothing(place, counts):
 
 @pytest.mark.postgres
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("place", ["ledger_events"], indirect=True, scope="module")
+@pytest.mark.parametrize("place", [KIND], indirect=True, scope="module")
 def test_a_database_that_ends_its_connections_loses_nothing(place, counts):
     faults.torment(place, counts, kills=ENDS_OF_CONNECTIONS, victims=[CONNECTIONS])
 
@@ -66,7 +69,7 @@ def test_a_database_that_ends_its_connections_loses_nothing(place, counts):
 
 @pytest.mark.sqlite
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("place", ["ledger_events"], indirect=True, scope="module")
+@pytest.mark.parametrize("place", [KIND], indirect=True, scope="module")
 def test_a_database_that_is_full_refuses_whole_and_loses_nothing(place, counts):
     with place.restarted(GATEWAY_SQLITE_MAX_PAGES=str(place.rows("PRAGMA page_count")[0][0] + ROOM_PAGES)):
         answers = _fill(place, counts.seed)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PREPARE = "import django; django.setup(); from cerby_gateway import preparation; preparation.prepare()"
 
@@ -21,6 +23,7 @@ def fresh(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 def test_three_at_once_on_a_fresh_folder_all_end_well(tmp_path):
     env = fresh(tmp_path)
     running = [
