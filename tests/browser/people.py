@@ -17,7 +17,9 @@ WAYS = pytest.mark.parametrize(
     "way",
     [
         pytest.param(PHONE, id="phone"),
-        pytest.param({**DESK, "java_script_enabled": False}, id="desk without scripts"),
+        pytest.param(
+            {**DESK, "java_script_enabled": False}, id="desk without scripts", marks=pytest.mark.thorough
+        ),
     ],
 )
 

@@ -202,6 +202,7 @@ def test_no_page_scrolls_sideways(open_page, live_server, boss, crowded, window)
     assert wide == {}
 
 
+@THOROUGH
 def test_every_page_works_by_keyboard_and_by_ear(open_page, live_server, boss, lived_in):
     page = open_page(boss)
     faults = {}
