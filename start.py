@@ -97,7 +97,9 @@ def call(command: list[str]) -> None:
 
 def test_words(words: list[str]) -> list[str]:
     # In the order of tests/conftest.py: by default files with few tests come last, however long they take.
-    workers = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # One worker more than processors: many wait, for a browser or for a product that runs.
+    number = str(min(4, (os.cpu_count() or 1) + 1))
+    workers = ["-n", number, "--dist", "loadfile", "--no-loadscope-reorder"]
     return words if any(word.startswith("-n") for word in words) else [*workers, *words]
 
 

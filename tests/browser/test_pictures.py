@@ -22,6 +22,8 @@ from tests.browser import synced
 from tests.browser.synced import RECIPE
 from tests.db import console
 
+pytestmark = pytest.mark.thorough
+
 PICTURES = Path(__file__).resolve().parents[2] / "docs/pictures"
 NAMES = ("amara.osei", "elsa.lindqvist", "farid.rahimi", "hana.sato")
 LARGEST = 150_000

@@ -12,6 +12,8 @@ import pytest
 from tests import running
 from tests.running import Product
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.sqlite
 def test_a_server_whose_worker_dies_twice_within_seconds_comes_back(tmp_path):

@@ -43,7 +43,7 @@ def second_gateway(tmp_path_factory) -> Iterator[ScimApp]:
         yield app
 
 
-@pytest.fixture(params=["scim2_server", "second_gateway"])
+@pytest.fixture(params=["scim2_server", pytest.param("second_gateway", marks=pytest.mark.thorough)])
 def scim_app(request) -> ScimApp:
     """An app with nobody in it, once of each kind."""
     found: ScimApp = request.getfixturevalue(request.param)
