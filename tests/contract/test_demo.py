@@ -20,6 +20,8 @@ from tests import running, sessions
 from tests.running import Product
 from tests.unit.scim.emulators import gateway
 
+pytestmark = pytest.mark.thorough
+
 NAMES = [app.name for app in APPS]
 ARRIVED = """
     SELECT i.name, i.people_count, i.group_count FROM integrations_integration i ORDER BY i.name
@@ -156,7 +158,6 @@ def test_a_second_run_adds_nothing_and_its_link_signs_in(said, product, data_dir
     assert all(name in page.text for name in NAMES)
 
 
-@pytest.mark.thorough
 def test_a_product_on_other_data_gets_nothing_and_one_is_started_for_the_time(product, tmp_path, data_dir):
     before = rows(data_dir, "SELECT count(*) FROM traffic_refusedtoken")
     other = elsewhere(product, tmp_path)
@@ -170,7 +171,6 @@ def test_a_product_on_other_data_gets_nothing_and_one_is_started_for_the_time(pr
     assert rows(data_dir, "SELECT count(*) FROM traffic_refusedtoken") == before
 
 
-@pytest.mark.thorough
 def test_a_given_workspace_keeps_what_it_has(product, tmp_path):
     other = elsewhere(product, tmp_path)
     migrated(other)
