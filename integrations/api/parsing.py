@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from typing import IO, Any, NoReturn
 
@@ -39,7 +40,11 @@ def read(raw: bytes) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse, parse_int=_integer
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse,
+            parse_int=_integer,
+            parse_float=_decimal,
         )
     except UnicodeDecodeError as error:
         raise _malformed(_("The body is not UTF-8.")) from error
@@ -70,6 +75,13 @@ def _refuse(name: str) -> NoReturn:
 def _integer(digits: str) -> int:
     if len(digits) > 20 or abs(number := int(digits)) > sys.maxsize:
         raise _malformed(_("The body holds a number beyond 2^63."))
+    return number
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _malformed(_("The body holds a number that is too large."))
     return number
 
 

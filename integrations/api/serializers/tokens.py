@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations import tokens
-from integrations.api.fields import Listed, Taken, Text, Whole
+from integrations.api.fields import Listed, Taken, Text, Whole, Word
 from integrations.models import GatewayToken
 
 LONGEST_LIFE_DAYS = 36_500
@@ -49,11 +49,7 @@ class TokenMade(serializers.Serializer[tokens.Issued]):
 
 
 class TokensAsked(Listed):
-    live = serializers.ChoiceField(
-        [("true", "true"), ("false", "false")],
-        required=False,
-        help_text="Those that work now, or the others.",
-    )
+    live = Word(required=False, help_text="Those that work now, or the others.")
 
 
 class TokenTaken(Taken):

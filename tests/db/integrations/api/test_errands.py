@@ -30,6 +30,7 @@ def test_a_token_is_replaced_with_an_overlap_and_the_replacement_is_called_off(a
     assert api.post(f"{here}cancel/", expect=409)["code"] == "no_rotation"
     assert [row["state"] for row in api.get(here)["results"]] == ["unused", "revoked"]
     assert [row["state"] for row in api.get(f"{here}?live=true")["results"]] == ["unused"]
+    assert [row["state"] for row in api.get(f"{here}?live=false")["results"]] == ["revoked"]
 
 
 def test_a_connector_is_set_and_its_secrets_are_shown_to_nobody(api, integration):

@@ -32,6 +32,7 @@ from tests.api import Api, read
         (b'{"name": ' + b"[" * 100_000, "nested too deeply"),
         (b'{"name": ' + b"[" * 40 + b"]" * 40 + b"}", "nested deeper than 32 levels"),
         (b'{"name": 123456789012345678901234567890}', "beyond 2^63"),
+        (b'{"name": 1e999}', "too large"),
         (b"{}", "This field is required."),
         (b'{"name": "' + b"x" * 81 + b'"}', "no more than 80 characters"),
         (b'{"name": "Miro", "sign_in_url": "javascript:alert(1)"}', "It must start with https://."),
