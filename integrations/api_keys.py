@@ -55,12 +55,11 @@ class Verified:
 
 
 class KeyRefused(Exception):
-    """The caller learns the header's form alone; `shown` is the public part of what was sent."""
+    """The caller learns the header's form alone."""
 
-    def __init__(self, cause: str, shown: str = "") -> None:
+    def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
-        self.shown = shown
 
 
 def make(workspace: Workspace, terms: Terms, *, by: Membership | Operator) -> Made:
@@ -123,13 +122,12 @@ def verify(header: str) -> Verified:
     """The live key that an Authorization header carries; read anew on every request, so that revoking holds
     at once. One query. Raises KeyRefused."""
     text = _read(header)
-    shown = f"{text.prefix}_{text.public_id}"
     # all-tenants: the key tells whose it is
     key = ApiKey.objects.select_related("workspace").filter(public_id=text.public_id).first()
     if key is None or not _is_true(text, key):
-        raise KeyRefused("unknown", shown)
+        raise KeyRefused("unknown")
     if not key.is_live(timezone.now()):
-        raise KeyRefused("ended", shown)
+        raise KeyRefused("ended")
     return Verified(key, str(text))
 
 

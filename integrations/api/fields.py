@@ -25,15 +25,6 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Flag(serializers.BooleanField):
-    """true or false, and no word for it."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
 class Whole(serializers.IntegerField):
     """A JSON number without a fraction, and no text in its place."""
 

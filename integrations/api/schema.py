@@ -13,13 +13,11 @@ from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
-from integrations.api import once
+from integrations.api import once, problems
 from integrations.api.fields import Asked
 from integrations.api.operation import Operation
 
 Json = dict[str, Any]
-PROBLEM_MEDIA = "application/problem+json"
-MEDIA = "application/json"
 # What the methods of a view set are called, in the names of operations.
 VERBS = {"retrieve": "read", "partial_update": "change", "update": "set", "destroy": "delete"}
 REFUSALS = {
@@ -160,7 +158,7 @@ def _refusals(about: Operation) -> dict[Any, Any]:
     if about.gives is None or about.status == 200:
         statuses.append(409)
     return {
-        (status, PROBLEM_MEDIA): OpenApiResponse(PROBLEM, description=REFUSALS[status])
+        (status, problems.CONTENT_TYPE): OpenApiResponse(PROBLEM, description=REFUSALS[status])
         for status in sorted(set(statuses))
     }
 

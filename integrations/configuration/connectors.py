@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.configuration.form import Json
-from integrations.delivery import registry
 from integrations.delivery.connector import SettingsForm
+from integrations.delivery.errands import connecting
 from integrations.kit.errors import Refused
 
 # What JSON brings for a field, the more particular class first. A field of another class judges alone.
@@ -38,7 +38,7 @@ class Read:
 
 def read(kind: str, values: Json) -> Read:
     """Refused with the first fault and its place; that a secret is not set is none."""
-    form_class = _form(kind)
+    form_class = connecting.form_of(kind, place="connector.kind")
     for name, value in values.items():
         _check(form_class, name, value)
     form = form_class(values)
@@ -56,13 +56,6 @@ def as_it_is(kind: str, settings: Json) -> Read:
         return read(kind, settings)
     except Refused:
         return Read(settings)
-
-
-def _form(kind: str) -> type[SettingsForm]:
-    connector = registry.loaded(kind) if kind in registry.kinds() else None
-    if connector is None:
-        raise Refused("unknown", _("There is no connector of this kind here."), "connector.kind")
-    return connector.settings_form
 
 
 def _check(form_class: type[SettingsForm], name: str, value: Any) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext as _
 
+from integrations import catalog
 from integrations.api.paging import Page
 from integrations.api.resource import Call, Resource, operation
 from integrations.api.serializers.connectors import (
@@ -92,8 +93,8 @@ class Connection(Resource):
         """Sets the kind and all of its settings. A secret that is left out stays as it is; another kind
         starts without any. A secret that can be made for you is, where you bring none."""
         kind, values = call.body["kind"], call.body.get("settings", {})
-        current = Integration.objects.for_workspace(call.key.workspace).get(pk=integration.pk)
-        form = _form(kind)
+        current = catalog.find(call.key, integration.pk)
+        form = connecting.form_of(kind)
         _refuse_unknown(form, values, call.body.get("secrets", {}))
         kept = connecting.of(current).secrets if current.connector == kind else {}
         made = connecting.made(form, call.body.get("secrets", {}), kept)
@@ -133,7 +134,7 @@ class Connection(Resource):
         }
 
     def shown(self, call: Call, **found: Any) -> Json:
-        integration = Integration.objects.for_workspace(call.key.workspace).get(pk=found["integration"].pk)
+        integration = catalog.find(call.key, found["integration"].pk)
         connection = connecting.of(integration)
         return {
             "kind": integration.connector,
@@ -157,13 +158,6 @@ def _setting(name: str, field: forms.Field, *, is_secret: bool) -> Json:
         "choices": choices,
         "default": None if is_secret or callable(field.initial) else field.initial,
     }
-
-
-def _form(kind: str) -> type[SettingsForm]:
-    connector = registry.loaded(kind) if kind in registry.kinds() else None
-    if connector is None:
-        raise Refused("unknown", _("There is no connector of this kind here."), "kind")
-    return connector.settings_form
 
 
 def _refuse_unknown(form: type[SettingsForm], values: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from integrations import catalog
 from integrations.api.resource import Call, Resource, operation
 from integrations.api.serializers.delivery import DeliveryShown, DeliveryTaken
 from integrations.delivery import finding
@@ -84,7 +85,7 @@ class DeliverySettings(Resource):
         return self.shown(call, integration=integration)
 
     def shown(self, call: Call, **found: Any) -> Json:
-        integration = Integration.objects.for_workspace(call.key.workspace).get(pk=found["integration"].pk)
+        integration = catalog.find(call.key, found["integration"].pk)
         connection = connecting.of(integration)
         lane = Lane.objects.for_integration(integration).first() or Lane(integration=integration)
         return {

@@ -71,6 +71,14 @@ def made(form: type[SettingsForm], entered: Mapping[str, str], kept: Mapping[str
     return {name: make() for name, make in form.made.items() if not entered.get(name) and not kept.get(name)}
 
 
+def form_of(kind: str, *, place: str = "kind") -> type[SettingsForm]:
+    """What a kind of connector asks for. Refused, at `place`, for one that is not here or does not load."""
+    connector = registry.loaded(kind) if kind in registry.kinds() else None
+    if connector is None:
+        raise Refused("unknown", _("There is no connector of this kind here."), place)
+    return connector.settings_form
+
+
 def change(
     integration: Integration,
     kind: str,
@@ -82,7 +90,7 @@ def change(
     """Sets the connector with its settings; `values` are judged by the connector's form. A secret that is
     not given stays as it is. Refused for a kind that is not here."""
     roles.require(by, Action.CONNECTOR_CHANGE)
-    form = _form(kind)
+    form = form_of(kind)
     checked, new_secrets = _checked(form, values, secrets or {}, kept=of(integration).secrets)
     return _set(integration, kind, checked, secrets=new_secrets, by=by)
 
@@ -92,7 +100,7 @@ def change_settings(
 ) -> AppConnection:
     """As `change`, where secrets that it needs may be set later: until then nothing gets through."""
     roles.require(by, Action.CONNECTOR_CHANGE)
-    form = _form(kind)
+    form = form_of(kind)
     checked, _none = _checked(form, values, {}, kept=form.secret_fields)
     return _set(integration, kind, checked, secrets={}, by=by)
 
@@ -223,13 +231,6 @@ def replan(integration: Integration, *, by: By) -> Planning:
         workspace = integration.workspace
         trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=workspace, detail=detail)
     return planned
-
-
-def _form(kind: str) -> type[SettingsForm]:
-    try:
-        return registry.get(kind).settings_form
-    except registry.UnknownKindError as error:
-        raise Refused("unknown", _("There is no connector of this kind here."), "kind") from error
 
 
 def _set(
