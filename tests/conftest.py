@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from unittest import mock
 
 import pytest
 from django.conf import settings
 from huey.api import BlackHoleHuey
+from limits.storage import MemoryStorage
 
 from integrations import tokens
 from integrations.delivery.queue import engine
@@ -43,13 +45,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session", autouse=True)
 def _fast_and_inline():
     """Cheap hashes, static files as they lie, a journal that writes before the answer, and no worker to
-    wake."""
+    wake; nor the thread that frees counted requests and fails when a test lets the time go just then."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TOKEN_BCRYPT_COST = 4
     settings.JOURNAL_WRITER = "inline"
     engine.queue = BlackHoleHuey
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    with mock.patch.object(MemoryStorage, "_MemoryStorage__schedule_expiry"):
+        yield
 
 
 @pytest.fixture
