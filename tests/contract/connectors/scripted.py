@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from integrations.delivery.connector import Context
 from integrations.delivery.connectors.rest_template.connector import RestTemplate
@@ -37,7 +38,9 @@ class Scripted:
         line, *rest = head.decode().split("\r\n")
         method, target, _version = line.split(" ")
         headers = {one.split(": ")[0].lower(): one.split(": ", 1)[1] for one in rest}
-        asked = Asked(method, target, headers, json.loads(body) if body else None)
+        is_form = "urlencoded" in headers.get("content-type", "")
+        content = parse_qs(body.decode(), keep_blank_values=True) if is_form else json.loads(body or b"null")
+        asked = Asked(method, target, headers, content)
         self.asked.append(asked)
         status, content, *more = self.says(asked)
         sent = content if isinstance(content, bytes) else json.dumps(content).encode()

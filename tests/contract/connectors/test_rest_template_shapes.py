@@ -78,6 +78,28 @@ def test_values_that_are_missing_may_be_left_out():
     assert body["note"] is None
 
 
+def test_an_app_that_takes_forms():
+    shaped = recipe()
+    update = shaped["requests"]["update"]
+    update["form"] = {**update.pop("body"), "note": "{{ person.attributes.note }}", "source": "a&b"}
+
+    with scripted.running(always({"users": [{**THERE, "roles": []}]})) as app, connected(shaped, app) as rest:
+        steps = rest.plan(order(Intent.UPDATE, ada(roles=("editor", "approver"))))
+        rest.carry(order(Intent.UPDATE, ada(roles=("editor", "approver"))))
+
+    (asked,) = [one for one in app.asked if one.method == "PATCH"]
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert asked.body == {
+        "login": [ADA.user_name],
+        "department": ["Research"],
+        "on": ["true"],
+        "roles": ["editor", "approver"],
+        "note": [""],
+        "source": ["a&b"],
+    }
+    assert "roles=editor&roles=approver" in steps[-1].detail
+
+
 def test_what_the_app_does_not_show_is_sent_each_time():
     shaped = recipe()
     shaped["requests"]["update"]["body"]["phone"] = "{{ person.attributes.phone }}"

@@ -1,10 +1,12 @@
-"""Bodies of requests: a tree of JSON whose texts are templates."""
+"""Bodies of requests: a tree whose texts are templates, sent as JSON or as the fields of a form."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -25,10 +27,15 @@ class Each:
 @dataclass(frozen=True, slots=True)
 class Body:
     """`tree` is JSON with Template and Each in it. `omits_empty`: entries of objects without a value are left
-    out, else they are null."""
+    out, else they are null, or empty in a form."""
 
     tree: Any
     omits_empty: bool = False
+    is_form: bool = False
+
+    @property
+    def media_type(self) -> str:
+        return "application/x-www-form-urlencoded" if self.is_form else "application/json"
 
     @property
     def names(self) -> frozenset[str]:
@@ -37,6 +44,15 @@ class Body:
     def content(self, values: Values) -> Any:
         """JSON to be sent; `values["roles.each"]` are the values of role.* for each role."""
         return self._made(self.tree, values)
+
+    def encoded(self, values: Values) -> bytes:
+        """As it is sent. In a form a list is a field that comes several times."""
+        content = self.content(values)
+        if not self.is_form:
+            return json.dumps(content).encode()
+        fields = {name: value if isinstance(value, list) else [value] for name, value in content.items()}
+        texts = [(name, templates.as_text(one)) for name, several in fields.items() for one in several]
+        return urlencode(texts, errors="replace").encode()
 
     def _made(self, node: Any, values: Values) -> Any:
         match node:
@@ -73,6 +89,17 @@ class Reader:
             case list():
                 return [self.tree(inside, (*place, number)) for number, inside in enumerate(content)]
         return content
+
+    def fields(self, content: Any, place: Place) -> Any:
+        """As `tree`, of a form: names, and for each a text, a list of texts, or one for each role."""
+        if not isinstance(content, dict) or EACH in content:
+            self.complain(place, _("A form is an object: the names of its fields, and their values."))
+            return {}
+        for name, inside in content.items():
+            item = inside.get(ITEM) if isinstance(inside, dict) and EACH in inside else inside
+            if any(isinstance(one, dict | list) for one in (item if isinstance(item, list) else [item])):
+                self.complain((*place, name), _("A field of a form holds texts, and no objects."))
+        return self.tree(content, place)
 
     def _template(self, text: str, place: Place) -> Template | None:
         try:

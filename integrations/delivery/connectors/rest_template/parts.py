@@ -176,9 +176,13 @@ class Part:
         elif name.lower() in SET_BY_US:
             self.complain(at, _("The header %s cannot be set here.") % name)
 
-    def body(self, name: str, known: frozenset[str], *, omits_empty: bool) -> Body | None:
-        if name not in self.value:
-            return None
-        place = (*self.place, name)
+    def body(self, known: frozenset[str], *, omits_empty: bool) -> Body | None:
+        """What `body` or `form` says; None where there is neither."""
         reader = bodies.Reader(known, self.problems.add)
-        return Body(reader.tree(self.value[name], place), omits_empty)
+        if "form" in self.value:
+            if "body" in self.value:
+                self.complain("form", _("A request sends a form or a body, and not both."))
+            return Body(reader.fields(self.value["form"], (*self.place, "form")), omits_empty, is_form=True)
+        if "body" not in self.value:
+            return None
+        return Body(reader.tree(self.value["body"], (*self.place, "body")), omits_empty)

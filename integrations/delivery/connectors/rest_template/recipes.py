@@ -144,7 +144,7 @@ def _find(part: Part) -> Mapping[str, Request]:
     given = {name: inner for name, inner in part.inside() if name in FIND_BY}
     return {
         name: request_parts.read(
-            given[name], f"find.{name}", templates.OF_PERSON, "body", "items", "item", "paging"
+            given[name], f"find.{name}", templates.OF_PERSON, "body", "form", "items", "item", "paging"
         )
         for name in FIND_BY
         if name in given
@@ -154,7 +154,7 @@ def _find(part: Part) -> Mapping[str, Request]:
 def _list(requests: Part) -> Request | None:
     if "list" not in requests:
         return None
-    return request_parts.read(requests.part("list"), "list", NOTHING, "body", "items", "paging")
+    return request_parts.read(requests.part("list"), "list", NOTHING, "body", "form", "items", "paging")
 
 
 def _role_list(requests: Part, name: str, known: frozenset[str]) -> RoleList | None:

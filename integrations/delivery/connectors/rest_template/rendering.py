@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,8 +60,8 @@ def render(request: Request, recipe: Recipe, base_url: str, *, values: Values) -
     headers = {"Accept": "application/json", **headers}
     if request.body is None:
         return Rendered(request.method, url, headers)
-    headers = {"Content-Type": "application/json", **headers}
-    return Rendered(request.method, url, headers, json.dumps(request.body.content(values)).encode())
+    headers = {"Content-Type": request.body.media_type, **headers}
+    return Rendered(request.method, url, headers, request.body.encoded(values))
 
 
 def with_parameters(url: str, parameters: Mapping[str, str]) -> str:

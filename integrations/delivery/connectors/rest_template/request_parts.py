@@ -22,7 +22,7 @@ from integrations.delivery.connectors.rest_template.templates import Template
 METHODS = {method: method for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
 KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 USUAL = ("method", "path", "query", "headers", "success", "errors")
-OF_EFFECT = (*USUAL, "body", "omit_empty", "already", "not_found", "item")
+OF_EFFECT = (*USUAL, "body", "form", "omit_empty", "already", "not_found", "item")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~!$&'()*+,;=:@%-]*")
 
 
@@ -36,7 +36,7 @@ def effect(part: Part, name: str, *, method: str) -> Request:
         path=_path(part, known),
         query=part.part("query").templates(known),
         headers=part.part("headers").headers(known),
-        body=part.body("body", known, omits_empty=part.flag("omit_empty")),
+        body=part.body(known, omits_empty=part.flag("omit_empty")),
         success=part.statuses("success"),
         already=_conditions(part, "already"),
         not_found=_conditions(part, "not_found") or (Condition(frozenset({404})),),
@@ -55,7 +55,7 @@ def read(part: Part, name: str, known: frozenset[str], *more: str) -> Request:
         path=_path(part, known),
         query=part.part("query").templates(known),
         headers=part.part("headers").headers(known),
-        body=part.body("body", known, omits_empty=False),
+        body=part.body(known, omits_empty=False),
         success=part.statuses("success"),
         not_found=_conditions(part, "not_found") or (Condition(frozenset({404})),),
         errors=errors(part),

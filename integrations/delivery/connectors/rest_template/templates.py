@@ -93,9 +93,7 @@ class Template:
         """For JSON: a placeholder alone gives its value as it is, None for none; among text it is text."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Placeholder):
             return self.parts[0].value(values)
-        return "".join(
-            part if isinstance(part, str) else _text(part.value(values), "") for part in self.parts
-        )
+        return "".join(part if isinstance(part, str) else as_text(part.value(values)) for part in self.parts)
 
     def text(self, values: Values, *, encode: Callable[[str], str] = str) -> str:
         """For paths, queries and headers: every placeholder needs a value. Raises MissingValue."""
@@ -107,7 +105,7 @@ class Template:
             found = part.value(values)
             if is_empty(found):
                 raise MissingValue(part.name)
-            made.append(encode(_text(found, part.name)))
+            made.append(encode(as_text(found)))
         return "".join(made)
 
 
@@ -199,12 +197,12 @@ def _each(value: Any, change: Callable[[str], str]) -> Any:
     return change(value) if isinstance(value, str) else value
 
 
-def _text(value: Any, name: str) -> str:
+def as_text(value: Any) -> str:
     """As it stands among text: no value is no text, several are joined by commas."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(_text(one, name) for one in value)
+        return ",".join(as_text(one) for one in value)
     return json.dumps(value) if isinstance(value, dict) else str(value)

@@ -136,6 +136,10 @@ def test_every_problem_is_named_with_its_line():
         ({"path": "/{{ account.ref }}", "errors": {"when": {"status": 1}}}, "A status such as 409"),
         ({"path": "/{{ account.ref }}", "body": {"{{ person.id }}": 1}}, "A name cannot hold"),
         ({"path": "/{{ account.ref }}", "body": {"$each": "people"}}, "A repeated entry is"),
+        ({"path": "/{{ account.ref }}", "form": {"a": {"b": "c"}}}, "holds texts, and no objects"),
+        ({"path": "/{{ account.ref }}", "form": {"a": [["b"]]}}, "holds texts, and no objects"),
+        ({"path": "/{{ account.ref }}", "form": ["a"]}, "A form is an object"),
+        ({"path": "/{{ account.ref }}", "form": {}, "body": {}}, "a form or a body, and not both"),
         ([], "An object in braces"),
     ],
 )
