@@ -52,6 +52,7 @@ def _run(kind: str, given: argparse.Namespace) -> list[list[str]]:
             **os.environ,
             "DATA_DIR": str(folder),
             "DATABASE_URL": url,
+            "OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8",
             "PYTHONPATH": PLUGINS,
             "SECRET_KEY": servers.SECRET_KEY,
             "TOKEN_RATE_LIMIT": "0",

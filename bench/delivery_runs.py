@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from integrations.roles import Operator
 
 OPERATOR = Operator()
 LANES, PER_LANE = 20, 250
+SIGNING_SECRET = "whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMDE="
 SLOW_PEOPLE, SLOW_S, WIDTH = 1_000, 0.2, 4
 HANGING = 10
 MEASURED = 40
@@ -68,6 +69,20 @@ def rate(given: Given) -> Iterator[Line]:
     yield _line(
         "deliveries a second, 20 lanes, connector that does nothing", LANES * PER_LANE / seconds, 1_000
     )
+
+
+def webhook(given: Given) -> Iterator[Line]:
+    """Twenty lanes, two workers, each change sent to a receiver that checks its signature."""
+    with _up() as port, _receiver() as (url, process):
+        values = {"url": url, "signing_secret": SIGNING_SECRET}
+        for number in range(LANES):
+            place, _ledger = _live(f"Hook {number}", "webhook", values)
+            _send_people(port, place, PER_LANE)
+        seconds = _carried(given, workers=2)
+        arrived, _ = process.communicate()
+    number = LANES * PER_LANE
+    assert int(arrived) >= number, f"{arrived} of {number} arrived"
+    yield _line("deliveries a second, 20 lanes, signed webhook over loopback", number / seconds, 150)
 
 
 def width(given: Given) -> Iterator[Line]:
@@ -125,6 +140,7 @@ def claim(_given: Given) -> Iterator[Line]:
 
 RUNS: dict[str, Callable[[Given], Iterator[Line]]] = {
     "rate": rate,
+    "webhook": webhook,
     "width": width,
     "latency": latency,
     "create": create,
@@ -143,11 +159,11 @@ def _line(what: str, value: float, least: float = 0.0, *, most: float = 0.0) -> 
     ]
 
 
-def _live(name: str, kind: str) -> tuple[workbench.Place, Path]:
+def _live(name: str, kind: str, values: Mapping[str, str] | None = None) -> tuple[workbench.Place, Path]:
     """An integration that delivers, past the time in which people may be a connection test's."""
     place = workbench.make_place(name)
     ledger = Path(settings.DATA_DIR) / f"{place.integration.pk}.jsonl"
-    values = {"path": str(ledger)} if kind == "ledger" else {}
+    values = values or ({"path": str(ledger)} if kind == "ledger" else {})
     connecting.change(place.integration, kind, values, by=OPERATOR)
     seeding.seed_people(place.integration, 2)
     connecting.go_live(place.integration, by=OPERATOR)
@@ -168,6 +184,25 @@ def _plan_to_the_end(integration: Integration) -> None:
     """What a worker does for all but the first people."""
     while Planning.objects.for_integration(integration).filter(state=Planning.State.RUNNING).exists():
         planning.carry(integration.pk)
+
+
+@contextlib.contextmanager
+def _receiver() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    command = [sys.executable, "bench/receiver.py", SIGNING_SECRET]
+    with subprocess.Popen(
+        command, cwd=workbench.ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/", process
+
+
+def _send_people(port: int, place: workbench.Place, number: int) -> None:
+    """Creates them as an IdP does."""
+    headers = {"Authorization": place.authorization}
+    bodies = [people.encoded(people.body(index, f"hook-{index}")) for index in range(number)]
+    requests = [load.request("POST", f"{place.path}/Users", headers=headers, body=body) for body in bodies]
+    sent = load.measure(load.Load(port, requests, seconds=600, most=number))
+    assert not sent.refused, sent
 
 
 @contextlib.contextmanager

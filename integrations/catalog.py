@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,7 +136,7 @@ def delete(integration: Integration, *, by: By) -> None:
         integration.delete()
 
 
-def visible_to(member: Membership | ApiKey) -> Any:
+def visible_to(member: Membership | ApiKey) -> QuerySet[Integration]:
     """The integrations that are there for this person or API key, as a queryset ordered by name."""
     found = Integration.objects.for_workspace(member.workspace)
     if member.role == Role.MEMBER:
@@ -152,7 +153,7 @@ def find(member: Membership | ApiKey, integration_id: UUID) -> Integration:
     integration = visible_to(member).select_related("workspace").filter(pk=integration_id).first()
     if integration is None:
         raise Http404
-    return integration  # type: ignore[no-any-return]  # the queryset class is shared by several models
+    return integration
 
 
 def _names(definitions: list[dict[str, Any]]) -> set[str]:

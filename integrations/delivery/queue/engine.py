@@ -21,16 +21,16 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, PostgresHuey, RedisHuey
 from huey.serializer import SignedSerializer
 
 from integrations.delivery.models import Lane
+from integrations.delivery.queue.embedded import WatchedFile
 
 log = structlog.get_logger("gateway.delivery")
 NAME = "gateway"
-# How long a worker's thread sleeps between two looks into a queue that cannot call it: each waits longer the
-# longer nothing comes, and of many threads one looks soon.
-POLL_S, LONGEST_POLL_S = 0.05, 0.8
+# How long a worker's thread sleeps after a queue that could not be reached: longer each time.
+PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.8
 SWEEP_EVERY_S = 10.0
 STOP_WITHIN_S = 15
 TELL_EVERY_S = 30.0
@@ -105,8 +105,8 @@ def consume(drain: Work, sweep: Sweep, *, sync: Work, planning: Work, threads: i
     consumer = queue().create_consumer(
         workers=threads,
         periodic=False,
-        initial_delay=POLL_S,
-        max_delay=LONGEST_POLL_S,
+        initial_delay=PAUSE_S,
+        max_delay=LONGEST_PAUSE_S,
         shutdown_timeout=STOP_WITHIN_S,
         graceful_signal="TERM",
     )
@@ -151,7 +151,7 @@ def queue() -> Huey:
     }
     if kind == "embedded":
         file = settings.DATA_DIR / "wakeups.sqlite3"
-        return SqliteHuey(filename=str(file), timeout=10, fsync=False, **usual)
+        return Huey(storage_class=WatchedFile, filename=str(file), timeout=10, fsync=False, **usual)
     if kind == "postgres":
         return PostgresHuey(connection=_postgres, **usual)
     return RedisHuey(url=settings.REDIS_URL, **usual)
