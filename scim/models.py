@@ -59,6 +59,27 @@ class ResourceQuerySet(IntegrationScopedQuerySet[Row]):
         return self.filter(integration=integration, **{otherwise: pk})
 
 
+class UserQuerySet(ResourceQuerySet["ScimUser"]):
+    def in_state(self, integration: Integration, *, active: bool) -> Self:
+        """Those listed who are active, or are not, without connection tests' people; index `user_by_state`.
+
+        SQLite finds it by equality, and a bare boolean, as Django writes one, in no index.
+        """
+        mine = self.present().filter(test_only=False)
+        if connection.vendor == "postgresql":
+            mine = mine.filter(integration__gte=integration, integration__lte=integration)
+            mine = mine.filter(active__gte=active, active__lte=active)
+            return mine.order_by("integration_id", "active", "pk")
+        return mine.filter(integration=integration, active__in=[active]).order_by("pk")
+
+    def behind_in_state(self, integration: Integration, pk: UUID, *, active: bool) -> Self:
+        """Of those `in_state`, the ones that come after a row, at the cost of one look into the index."""
+        if connection.vendor == "postgresql":
+            place = Tuple(F("integration_id"), F("active"), F("pk"))
+            return self.filter(TupleGreaterThan(place, (integration.pk, active, pk)))
+        return self.filter(pk__gt=pk)
+
+
 class ScimUser(models.Model):
     """One person.
 
@@ -85,7 +106,7 @@ class ScimUser(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
 
-    objects = ResourceQuerySet.as_manager()
+    objects = UserQuerySet.as_manager()
 
     class Meta:
         verbose_name = "SCIM user"

@@ -18,7 +18,7 @@ from integrations.delivery.provisioning_state import Standing
 from integrations.models import ApiKey, Integration
 from integrations.roles import Action
 from scim.api.serializers import GroupRow, GroupsAsked, MemberRow, UserDetail, UserRow, UsersAsked
-from scim.models import GroupMember, ResourceQuerySet, ScimGroup, ScimUser
+from scim.models import GroupMember, ResourceQuerySet, ScimGroup, ScimUser, UserQuerySet
 from scim.store import members, resources, standings, types
 
 Json = dict[str, Any]
@@ -49,6 +49,21 @@ class Listing:
         return [str(row.pk)]
 
 
+class InState(Listing):
+    """As `Listing`, of people who are active, or who are not: the rows come in their order."""
+
+    def __init__(self, integration: Integration, *, active: bool) -> None:
+        super().__init__(integration)
+        self.active = active
+
+    def first(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows
+
+    def beyond(self, rows: QuerySet[Any], place: Sequence[str]) -> QuerySet[Any]:
+        people = cast("UserQuerySet", rows)
+        return people.behind_in_state(self.integration, UUID(place[0]), active=self.active)
+
+
 def find_user(_key: ApiKey, found: Mapping[str, Any], pk: UUID) -> ScimUser:
     user: ScimUser = _one(ScimUser.objects.for_integration(found["integration"]), pk)
     return user
@@ -65,15 +80,18 @@ class Users(Resource):
     @operation(action=Action.INTEGRATION_VIEW, summary="List users", gives=UserRow, asks=UsersAsked)
     def list(self, call: Call, integration: Integration) -> Page:
         """The people whom the identity provider has not deleted, in the order in which they came."""
-        rows = ScimUser.objects.listed(integration)
+        rows, order = ScimUser.objects.listed(integration), Listing(integration)
+        if "active" in call.query:
+            active = call.query["active"]
+            rows, order = (
+                ScimUser.objects.in_state(integration, active=active),
+                InState(integration, active=active),
+            )
         if "user_name" in call.query:
             rows = rows.filter(user_name_key=call.query["user_name"].casefold())
         if "external_id" in call.query:
             rows = rows.filter(external_id=call.query["external_id"])
-        if "active" in call.query:
-            # A list of one is a comparison, which an index on SQLite takes; a bare boolean is not.
-            rows = rows.filter(active__in=[call.query["active"]], test_only=False)
-        page = call.page(rows, Listing(integration))
+        page = call.page(rows, order)
         standing = standings.of(integration, page.rows)
         return replace(page, rows=[Seen(row, standing[row.pk]) for row in page.rows])
 

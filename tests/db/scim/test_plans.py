@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.http import urlencode
 
 from integrations.models import Integration
+from scim.models import ScimUser
 from tests import factories
 from tests.db import console
 from tests.db.console import Provider
@@ -215,3 +216,11 @@ def test_the_hot_requests_use_their_index_among_a_hundred_thousand_people(db):
         if "count=100" in resource:
             assert not plan.sorts, case
             assert len(wire.read(provider, resource)["Resources"]) == 100
+    for active in (True, False):
+        people = ScimUser.objects.in_state(provider.integration, active=active)
+        for rows in (people, people.behind_in_state(provider.integration, UUID(int=50_000), active=active)):
+            with noted() as statements:
+                list(rows[:100])
+            plan = Plan()
+            plan.read(*statements[0])
+            assert (plan.indexes, plan.sorts) == ({"user_by_state"}, False), (active, statements)
