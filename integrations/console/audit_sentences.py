@@ -46,8 +46,8 @@ SENTENCES = {
     Event.ACCOUNT_TAKEN_OVER: gettext_lazy("Took over what %(label)s has"),
     Event.ACCOUNT_MATCHED: gettext_lazy("Matched an account of %(label)s with a person"),
     Event.ACCOUNT_UNMATCHED: gettext_lazy("Left an account of %(label)s unmatched"),
-    Event.BRAKE_RELEASED: gettext_lazy("Let held leavers of %(label)s go"),
-    Event.BRAKE_DISCARDED: gettext_lazy("Kept the accounts of held leavers of %(label)s"),
+    Event.BRAKE_RELEASED: gettext_lazy("Let go what the safety brake of %(label)s held"),
+    Event.BRAKE_DISCARDED: gettext_lazy("Called off what the safety brake of %(label)s held"),
     Event.DELIVERY_REPLANNED: gettext_lazy("Brought everybody in step in %(label)s"),
     Event.PLANNING_STOPPED: gettext_lazy("Stopped bringing everybody in step in %(label)s"),
     Event.TASK_ASSIGNED: gettext_lazy("Assigned a task of %(label)s"),
@@ -232,8 +232,8 @@ def _match(detail: Detail) -> list[str]:
 
 
 def _held(detail: Detail) -> list[str]:
-    words = ngettext("%(n)d person.", "%(n)d people.", detail["people"])
-    return [words % {"n": detail["people"]}]
+    words = ngettext("%(n)d delivery.", "%(n)d deliveries.", detail["deliveries"])
+    return [words % {"n": detail["deliveries"]}]
 
 
 def _replanned(detail: Detail) -> list[str]:

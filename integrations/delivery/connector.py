@@ -149,7 +149,7 @@ class Order:
     """What is to be carried. State connectors look at `person` (or `group`), event connectors at `event`.
 
     `key` is the idempotency key, stable over tries and new after an edit. `is_repeat`: a try before this one
-    may have had its effect. `since` is when an answer to wait for was promised (see `Accepted`).
+    may have had its effect. `is_leaving`: the person leaves, whatever the policy makes of their account.
     """
 
     intent: Intent
@@ -159,6 +159,7 @@ class Order:
     group: Group | None = None
     event: Event | None = None
     is_repeat: bool = False
+    is_leaving: bool = False
     override: Json | None = None
 
 

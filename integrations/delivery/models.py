@@ -219,6 +219,11 @@ class Delivery(models.Model):
             models.Index(
                 fields=["line", "number"], condition=models.Q(place__isnull=False), name="delivery_open"
             ),
+            models.Index(
+                fields=["group_id"],
+                condition=models.Q(place__isnull=False, group_id__isnull=False),
+                name="delivery_open_of_group",
+            ),
             models.Index(fields=["integration", "status", "number"], name="delivery_listed"),
             models.Index(fields=["integration", "number"], name="delivery_newest"),
             models.Index(fields=["line", "-number"], name="delivery_of_line"),
@@ -240,8 +245,8 @@ class Delivery(models.Model):
 
 
 class HeldBatch(models.Model):
-    """Leavers that the safety brake holds until somebody decides: an identity provider's mistake must not
-    empty an app."""
+    """Leavers and losses that the safety brake holds until somebody decides: an identity provider's mistake
+    must not empty an app."""
 
     class Decision(models.TextChoices):
         RELEASED = "released", _("Released")
@@ -252,7 +257,7 @@ class HeldBatch(models.Model):
         Integration, on_delete=models.CASCADE, related_name="held_batches", db_index=False
     )
     tripped_at = models.DateTimeField(default=timezone.now)
-    # How many may leave within an hour.
+    # How many might leave within an hour when it began.
     limit = models.PositiveIntegerField()
     # When those who may decide were told by mail.
     alarmed_at = models.DateTimeField(null=True, blank=True)

@@ -53,7 +53,7 @@ class Delivering:
     most: int = 1_000
     is_paused: bool = False
     is_held: bool = False
-    # The safety brake holds leavers until somebody decides.
+    # The safety brake holds leavers or losses until somebody decides.
     is_braked: bool = False
     # Why the lane is held, or what the app's trouble is, in sentences.
     held_for: str = ""
@@ -188,7 +188,7 @@ def _of_delivery(going: Delivering) -> tuple[State, str, str] | None:
         cause = _("Delivery is held: %(cause)s") % {"cause": going.held_for}
         return State.ATTENTION, cause, look
     if going.is_braked:
-        cause = _("More people than usual would leave at once: the safety brake holds them.")
+        cause = _("Too much would be lost at once: the safety brake holds it.")
         return State.ATTENTION, cause, look
     if going.failed:
         words = ngettext("%(shown)s delivery failed.", "%(shown)s deliveries failed.", going.failed)

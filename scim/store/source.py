@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
 
 from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import Held, KnownGroup, KnownPerson, Named
@@ -48,6 +50,13 @@ class Rows:
             return None
         present = GroupMember.objects.filter(group=row, user__deleted_at=None)  # all-tenants: of the group
         return _group(row, tuple(present.order_by("user_id").values_list("user_id", flat=True)))
+
+    def emptied(self, integration_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+        # all-tenants: of the groups in hand
+        members = GroupMember.objects.filter(group=OuterRef("pk"), user__deleted_at=None)
+        groups = ScimGroup.objects.for_integration(integration_id).filter(pk__in=ids)
+        empty = groups.filter(~Q(deleted_at=None) | ~Exists(members))
+        return set(empty.values_list("pk", flat=True))
 
     def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
         people = ScimUser.objects.for_integration(integration_id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,8 +52,8 @@ class _Known:
 
     people: dict[UUID, KnownPerson]
     accounts: dict[UUID, AppAccount]
-    # Groups whose loss still waits for its settle window, by person: (number of the delivery, group).
-    unsettled: dict[UUID, list[tuple[int, Held]]]
+    # Their losses of groups that are not to be carried yet.
+    losses: dict[UUID, list[Delivery]]
     groups: tuple[Group, ...] = ()
 
 
@@ -76,7 +77,7 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
         known = _Known(
             wanted.source().people(integration_id, lines),
             accounts(integration_id, lines),
-            _unsettled(integration_id, lines),
+            _losses(integration_id, lines),
             _groups(integration_id, way.connector),
         )
     return [
@@ -106,9 +107,8 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
         return Nothing(_("The person is not known any more."))
     if found.is_test:
         return Nothing(_("Made by a connection test of the identity provider."))
-    # Something gained takes the losses with it.
-    waiting = [] if delivery.intent == Intent.GRANT else known.unsettled.get(delivery.line, [])
-    kept = [group for number, group in waiting if number != delivery.number]
+    losses = known.losses.get(delivery.line, ())
+    kept = [Held(str(one.group_id), one.group_name) for one in losses if not _takes(delivery, one)]
     account = known.accounts.get(delivery.line)
     person = wanted.person(found, way.connection, way.connector, account=account, kept=kept)
     person = replace(person, known_groups=known.groups)
@@ -125,6 +125,7 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
         sequence=delivery.number or 0,
         person=person,
         is_repeat=delivery.attempts > 0,
+        is_leaving=leaves,
         override=delivery.override,
     )
 
@@ -165,14 +166,21 @@ def _groups(integration_id: UUID, connector: type[Connector]) -> tuple[Group, ..
     return tuple(wanted.group(one, {}, refs[one.id].ref if one.id in refs else "") for one in found)
 
 
-def _unsettled(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, list[tuple[int, Held]]]:
-    waiting = Delivery.objects.for_integration(integration_id).filter(
-        line__in=lines, intent=Intent.REVOKE, place=Delivery.Place.HEAD, due_at__gt=timezone.now()
-    )
-    found: dict[UUID, list[tuple[int, Held]]] = defaultdict(list)
-    for one in waiting.order_by("number"):
-        found[one.line].append((one.number, Held(str(one.group_id), one.group_name)))
+def _losses(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, list[Delivery]]:
+    """The losses of groups, by person, that wait for their settle window, or that the safety brake holds."""
+    settling = Q(place=Delivery.Place.HEAD, due_at__gt=timezone.now())
+    braked = Q(place=Delivery.Place.PARKED, brake=Delivery.Brake.HELD)
+    rows = Delivery.objects.for_integration(integration_id).filter(line__in=lines, intent=Intent.REVOKE)
+    found: dict[UUID, list[Delivery]] = defaultdict(list)
+    for one in rows.filter(settling | braked).order_by("number"):
+        found[one.line].append(one)
     return found
+
+
+def _takes(delivery: Delivery, loss: Delivery) -> bool:
+    """Whether the loss goes with the delivery: its own, or one that settles and is taken by a gain."""
+    is_gain = delivery.intent == Intent.GRANT and loss.brake != Delivery.Brake.HELD
+    return is_gain or delivery.number == loss.number
 
 
 def _group(delivery: Delivery, way: Way) -> Order | Nothing | Expand:
@@ -217,6 +225,7 @@ def _event(delivery: Delivery) -> Order | Nothing:
             entitlement=entitlement,
         ),
         is_repeat=delivery.attempts > 0,
+        is_leaving=delivery.intent in LEAVING,
         override=delivery.override,
     )
 

@@ -1,4 +1,4 @@
-"""Mails about what stops a lane: it is held, or the safety brake holds who leaves. Each is told once."""
+"""Mails about what stops a lane: it is held, or the safety brake holds something. Each is told once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from integrations import addresses, roles
 from integrations.delivery.models import Delivery, HeldBatch, Lane
-from integrations.delivery.queue import brake
+from integrations.delivery.queue import brake, emptied
 from integrations.kit import mail, told_once
 from integrations.models import Integration, Membership
 from integrations.roles import Action
@@ -64,7 +64,7 @@ def _of_lane(lane: Lane) -> bool:
 
 
 def _of_batch(batch: HeldBatch) -> bool:
-    more = {"number": brake.held(batch.integration).count(), "limit": batch.limit}
+    more = {"held": brake.tally(batch.integration), "limit": batch.limit, "largest": emptied.LARGEST}
     page = "console:deliveries-held"
     return _send("brake_held", batch.integration, Action.BRAKE_RELEASE, page=page, more=more)
 

@@ -124,8 +124,7 @@ def _arrange_state(line: Sequence[Delivery]) -> None:
     heads, older = [], [one for one in line if one.place != Place.NEW and one.status != Status.RUNNING]
     for new in (one for one in line if one.place == Place.NEW):
         if not settles(new):
-            takes_losses = Intent(new.intent) in GAINS | LEAVING
-            needless = [one for one in older if takes_losses or not settles(one)]
+            needless = [one for one in older if _makes_needless(new, one)]
             if Intent(new.intent) not in LEAVING:
                 new.due_at = _not_before(new, needless)
             _supersede(needless, by=new)
@@ -137,6 +136,14 @@ def _arrange_state(line: Sequence[Delivery]) -> None:
             Delivery.objects.for_integration(new.integration_id).filter(pk=new.pk).update(
                 place=Place.HEAD, due_at=new.due_at
             )
+
+
+def _makes_needless(new: Delivery, older: Delivery) -> bool:
+    """What the safety brake holds of a group is taken by the group itself alone, and by who leaves."""
+    intent = Intent(new.intent)
+    if older.intent == Intent.REVOKE and older.brake == Delivery.Brake.HELD:
+        return intent in LEAVING or (intent is Intent.GRANT and new.group_id == older.group_id)
+    return intent in GAINS | LEAVING or not settles(older)
 
 
 def settles(delivery: Delivery) -> bool:

@@ -6,7 +6,7 @@ brings the newest, and nothing is kept twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -72,6 +72,9 @@ class Source(Protocol):
 
     def group(self, integration_id: UUID, group_id: UUID) -> KnownGroup | None:
         """One group with its members, a deleted one too."""
+
+    def emptied(self, integration_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+        """Those of the groups that are deleted, or that nobody is in. One query."""
 
     def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
         """People whose user name begins so, deleted ones too, in the order of their names. One query."""

@@ -45,10 +45,7 @@ def page(idp, name: str = "console:deliveries-held") -> str:
 def test_the_tab_and_the_list_of_integrations_say_that_the_brake_holds(client, owner, idp):
     sign_in(client, owner)
 
-    assert (
-        "More people than usual would leave at once"
-        in client.get(page(idp, "console:deliveries")).content.decode()
-    )
+    assert "Too much would be lost at once" in client.get(page(idp, "console:deliveries")).content.decode()
     listed = client.get(f"/w/{owner.workspace.slug}/integrations/").content.decode()
     assert "Needs attention" in listed
 
@@ -64,7 +61,7 @@ def test_the_page_says_how_many_and_who(client, owner, idp):
 def test_an_owner_lets_them_go(client, owner, idp):
     answer = sign_in(client, owner).post(page(idp), {"do": "release"}, follow=True)
 
-    assert "10 leavers are carried into the app." in answer.content.decode()
+    assert "10 deliveries are carried into the app." in answer.content.decode()
     worker.drain(idp.integration.pk)
     assert not any(account["active"] for name, account in probe_connectors.app.accounts.items())
 
@@ -72,7 +69,7 @@ def test_an_owner_lets_them_go(client, owner, idp):
 def test_an_owner_keeps_their_accounts(client, owner, idp):
     answer = sign_in(client, owner).post(page(idp), {"do": "discard"}, follow=True)
 
-    assert "10 accounts stay as they are." in answer.content.decode()
+    assert "The app stays as it is: 10 deliveries were called off." in answer.content.decode()
     assert set(Delivery.objects.filter(intent="deactivate").values_list("status", flat=True)) == {"cancelled"}
 
 

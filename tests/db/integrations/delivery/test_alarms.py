@@ -121,7 +121,7 @@ def test_a_batch_that_the_brake_holds_is_told_once_to_those_who_decide(
 
     (mail,) = mails
     assert sorted(mail.bcc) == sorted([owner.user.email, super_admin.user.email])
-    assert "Held so far: 8. May leave within an hour: 5." in mail.body
+    assert "- People who would leave: 8. May leave within an hour: 5." in mail.body
     assert "/deliveries/held/" in mail.body
     assert brake.held(idp.integration).count() == 11
 

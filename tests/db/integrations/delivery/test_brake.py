@@ -159,3 +159,15 @@ def test_an_admin_may_not_release(workspace, idp, crowd):
 
     with pytest.raises(NotAllowed):
         brake.release(tripped(idp), by=factories.make_member(workspace, Role.ADMIN))
+
+
+def test_it_holds_leavers_of_whom_the_policy_takes_nothing_but_the_roles(app, idp, crowd):
+    connecting.set_meaning(idp.integration, {"on_deactivate": "remove_roles"}, by=BY)
+    idp.group("Editors", *crowd)
+    drain(idp.integration)
+
+    leave(idp, crowd)
+    drain(idp.integration)
+
+    assert brake.held(idp.integration).count() == 11
+    assert sum(account["roles"] == ["Editors"] for account in app.accounts.values()) == 11

@@ -11,9 +11,8 @@ from django.db import connection
 
 from integrations.delivery import finding
 from integrations.delivery.connector import Mode
-from integrations.delivery.errands import connecting
 from integrations.delivery.models import Lane
-from integrations.delivery.queue import brake, lanes
+from integrations.delivery.queue import brake, emptied, lanes
 from integrations.delivery.queue.lanes import Holder
 from integrations.delivery.turns import answers
 from integrations.kit import ids
@@ -76,7 +75,9 @@ def test_every_look_uses_its_index(holder):
         (lambda: lanes.next_due(integration), "delivery_next"),
         (lambda: lanes.place(holder), "delivery_next"),
         (lambda: lanes.promote([ids.new()]), "delivery_open"),
-        (lambda: brake._is_tripped(integration, connecting.of(integration), 1), "delivery_leaving"),
+        (lambda: brake._is_tripped(integration, 5, 1), "delivery_leaving"),
+        (lambda: emptied._is_large(integration, ids.new()), "delivery_open_of_group"),
+        (lambda: lanes.promote_members(integration, [ids.new()]), "delivery_open_of_group"),
         (lambda: answers._unanswered(integration.pk).exists(), "delivery_listed|delivery_next"),
         (lambda: finding.stuck(integration, people, "before:90000", size=50), "delivery_listed"),
     ]
