@@ -23,6 +23,7 @@ from integrations.delivery.connector import (
     Order,
     Outcome,
     Page,
+    Person,
     Proof,
     SettingsForm,
     Step,
@@ -118,6 +119,10 @@ class ProbeReads(Probe):
         found = tuple(_account(name, app.accounts[name]) for name in names[start:end])
         return Page(found, str(end) if end < len(names) else "")
 
+    def otherwise(self, person: Person, account: Account) -> Sequence[str]:
+        has, wants = account.attributes["title"], person.attributes.get("title", "")
+        return [f"The title is {has}, not {wants}."] if has not in (None, wants) else []
+
 
 def _account(name: str, shown: dict[str, Any]) -> Account:
     roles = shown.get("roles", [])
@@ -127,7 +132,7 @@ def _account(name: str, shown: dict[str, Any]) -> Account:
         email=shown.get("email", ""),
         is_active=shown.get("active", True),
         entitlements=None if roles is None else tuple(roles),
-        attributes={"display_name": shown.get("display_name", "")},
+        attributes={"display_name": shown.get("display_name", ""), "title": shown.get("title")},
     )
 
 

@@ -400,6 +400,12 @@ class Connector(abc.ABC):
         and PermanentError."""
         raise NotImplementedError
 
+    def otherwise(self, _person: Person, _account: Account) -> Sequence[str]:
+        """What of an account, as `accounts` gave it, is otherwise than the person shall have it, in
+        sentences; only with Capability.LIST. Neither its state nor its roles: those are compared for every
+        connector alike. Nothing is read anew."""
+        return ()
+
     def entitlements(self) -> Iterable[Entitlement]:
         """What people can hold in the app; only with Capability.LIST."""
         return ()

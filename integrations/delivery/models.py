@@ -329,6 +329,8 @@ class AppAccount(models.Model):
     roles = models.JSONField(default=list)
     # Whether the app shows the roles of its accounts.
     shows_roles = models.BooleanField(default=False)
+    # What else it shows: {"external_id", "attributes"}; None where nothing was read, or too much to keep.
+    shown = models.JSONField(null=True)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.IDP)
     # What reading back saw otherwise, as sentences; and those that somebody has accepted.
     differences = models.JSONField(default=list)

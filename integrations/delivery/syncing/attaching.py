@@ -10,7 +10,7 @@ from integrations.delivery.models import AppAccount
 from integrations.kit.prepared import Update
 
 # What a person's row takes from the row that was found.
-TAKEN = ("ref", "user_name", "email", "display_name", "is_active", "roles", "shows_roles", "seen_at")
+TAKEN = ("ref", "user_name", "email", "display_name", "is_active", "roles", "shows_roles", "shown", "seen_at")
 _update_own = Update(AppAccount, *TAKEN, "is_gone")
 _update_found = Update(AppAccount, "line", "suggestion", "claims", "is_kept_apart")
 

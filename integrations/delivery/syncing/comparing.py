@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from integrations.delivery.connector import Capability, Connector, Entitlement, Person
 from integrations.delivery.models import AppAccount, AppConnection
+from integrations.delivery.syncing import shown
 from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import KnownPerson
 from integrations.models import Integration
@@ -20,19 +21,27 @@ MOST_TOLD = 20
 @dataclass(frozen=True, slots=True)
 class Measure:
     """What accounts are held against. `ours`: the case-folded roles that may be missed as well as found too
-    many; None where that is any role, since the connector gives and takes them all."""
+    many; None where that is any role, since the connector gives and takes them all. `reader`: who has read
+    the accounts, and compares their attributes; None: those are left out."""
 
     connection: AppConnection
     connector: type[Connector]
     ours: Set[str] | None
+    reader: Connector | None = None
 
 
-def measure(integration: Integration, connection: AppConnection, connector: type[Connector]) -> Measure:
+def measure(
+    integration: Integration,
+    connection: AppConnection,
+    connector: type[Connector],
+    *,
+    reader: Connector | None = None,
+) -> Measure:
     """Reads the groups once: of a connector that keeps groups, those of the app's own are not ours."""
     if Capability.GROUPS not in connector.capabilities:
-        return Measure(connection, connector, None)
+        return Measure(connection, connector, None, reader)
     names = {group.name.casefold() for group in wanted.source().groups(integration.pk)}
-    return Measure(connection, connector, names)
+    return Measure(connection, connector, names, reader)
 
 
 def stays(found: KnownPerson) -> bool:
@@ -48,7 +57,7 @@ def differences(account: AppAccount, found: KnownPerson, by: Measure) -> list[st
     person = wanted.person(found, by.connection, by.connector, account=account)
     if stays(found):
         inactive = [] if account.is_active else [_("The account is not active in the app.")]
-        return [*inactive, *_roles(account, person, by)][:MOST_TOLD]
+        return [*inactive, *_attributes(account, person, by), *_roles(account, person, by)][:MOST_TOLD]
     choice = by.connection.on_delete if found.is_deleted else by.connection.on_deactivate
     if choice == Leaving.DELETE:
         return [_("The account is still in the app.")]
@@ -65,6 +74,11 @@ def settle(account: AppAccount, found: Iterable[str]) -> None:
     account.accepted = [one for one in account.accepted if one in new]
     account.differences = [one for one in new if one not in account.accepted]
     account.is_out_of_step = bool(account.differences)
+
+
+def _attributes(account: AppAccount, person: Person, by: Measure) -> Sequence[str]:
+    listed = shown.listed(account)
+    return () if by.reader is None or listed is None else by.reader.otherwise(person, listed)
 
 
 def _roles(account: AppAccount, person: Person, by: Measure) -> list[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from integrations.delivery.connector import Intent
+from integrations.delivery.connector import Connector, Intent
 from integrations.delivery.models import AppAccount, Delivery
 from integrations.delivery.syncing import comparing, matching, traits
 from integrations.delivery.syncing.comparing import Measure
@@ -26,8 +26,9 @@ _update_judged = Update(AppAccount, *JUDGED)
 _update_missed = Update(AppAccount, *JUDGED, *STATE)
 
 
-def judge(turn: Turn) -> None:
-    measure = comparing.measure(turn.integration, turn.connection, turn.connector)
+def judge(turn: Turn, reader: Connector) -> None:
+    """`reader` has read the accounts."""
+    measure = comparing.measure(turn.integration, turn.connection, turn.connector, reader=reader)
     _compare(turn, measure)
     for people in matching.without_account(turn):
         _miss(turn, people, measure)

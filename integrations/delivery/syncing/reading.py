@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from integrations.delivery.connector import Account, Connector, PermanentError
 from integrations.delivery.models import AppAccount
-from integrations.delivery.syncing import traits
+from integrations.delivery.syncing import shown, traits
 from integrations.delivery.syncing.turn import CHUNK, Turn
 from integrations.delivery.wishes import wanted
 from integrations.kit.prepared import Insert, Update
 
 MOST = 200_000
 MOST_ROLES = 500
-DATA = ("user_name", "email", "display_name", "is_active", "is_gone", "roles", "shows_roles")
+DATA = ("user_name", "email", "display_name", "is_active", "is_gone", "roles", "shows_roles", "shown")
 KEYS = tuple(way.value for way in traits.Way)
 Row = AppAccount
 _insert = Insert(AppAccount)
@@ -99,6 +99,7 @@ def _take(row: Row, account: Account) -> bool:
     row.shows_roles = account.entitlements is not None
     if account.entitlements is not None:
         row.roles = _roles(account.entitlements)
+    row.shown = shown.keep(account)
     if row.line is None:
         traits.put_keys(row)
     return before != _values(row)

@@ -122,10 +122,10 @@ def _work(run: SyncRun) -> None:
     )
     with _opened(turn) as connector:
         reading.read(turn, connector)
-    run.phase = Phase.MATCHING
-    matching.match(turn)
-    run.phase = Phase.COMPARING
-    judging.judge(turn)
+        run.phase = Phase.MATCHING
+        matching.match(turn)
+        run.phase = Phase.COMPARING
+        judging.judge(turn, connector)
     run.unmatched = turn.found().count()
     run.out_of_step = listing.out_of_step(integration).count()
 

@@ -10,7 +10,7 @@ import pytest
 
 from cerby_gateway.demo.sample_app import WRITE, WRITE_ROLES, SampleApp
 from integrations.delivery.connector import Intent, TransientError, Verdict
-from tests.contract.connectors.sample import TOKEN, ada, connector, effects, order
+from tests.contract.connectors.sample import ADA, TOKEN, ada, connector, effects, order
 
 
 @pytest.fixture
@@ -54,6 +54,20 @@ def test_an_account_shows_all_that_the_recipe_reads(app, rest):
     )
     assert (account.external_id, account.entitlements) == ("00u1", ("editor",))
     assert account.attributes == {"display_name": "Ada Lovelace", "department": "Research"}
+
+
+def test_a_listed_account_is_held_against_the_person(app, rest):
+    rest.carry(order(Intent.CREATE))
+    (account,) = rest.accounts().accounts
+    assert rest.otherwise(ADA, account) == []
+
+    app.accounts.change("1001", {"department": "Sales", "email": "poet@northwind.example"})
+
+    (account,) = rest.accounts().accounts
+    assert rest.otherwise(ADA, account) == [
+        "email is “poet@northwind.example”, and shall be “ada@northwind.example”.",
+        "department is “Sales”, and shall be “Research”.",
+    ]
 
 
 def test_the_roles_of_the_app_are_listed(app, rest):

@@ -170,6 +170,23 @@ def test_accounts_are_listed_page_by_page(app, push, monkeypatch):
     assert [one.value for one in push.entitlements()] == ["Editors"]
 
 
+def test_a_listed_account_is_held_against_the_person(app, push):
+    push.carry(order())
+    (account,) = push.accounts().accounts
+    assert push.otherwise(ADA, account) == []
+
+    app.ask("PUT", f"/Users/{account.ref}", {
+        "schemas": [scim_apps.USER], "userName": EMAIL, "title": "Poet", "nickName": "Augusta",
+        "emails": [{"value": "poet@app.example", "type": "work"}],
+    })  # fmt: skip
+
+    (account,) = push.accounts().accounts
+    assert sorted(push.otherwise(ADA, account)) == [
+        "emails is otherwise than it shall be.",
+        "title is “Poet”, and shall be “Countess”.",
+    ]
+
+
 def test_what_an_admin_wrote_is_sent_in_its_place(app, push):
     push.carry(order(override={"userName": "countess", "title": "Dr"}))
 

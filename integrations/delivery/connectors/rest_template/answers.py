@@ -45,6 +45,17 @@ class Seen:
     roles: tuple[str, ...] | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, account: Account) -> Seen:
+        """As it was listed; its roles are not among it."""
+        return cls(
+            ref=account.ref,
+            user_name=account.user_name,
+            email=account.email,
+            external_id=account.external_id,
+            attributes=account.attributes,
+        )
+
     def account(self) -> Account:
         return Account(
             ref=self.ref,

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.delivery.connector import (
+    Account,
     Capability,
     Connector,
     Done,
     Entitlement,
     Failed,
     Finding,
+    Intent,
     Json,
     Kind,
     Limits,
@@ -22,6 +24,7 @@ from integrations.delivery.connector import (
     Outcome,
     Page,
     PermanentError,
+    Person,
     Proof,
     Retry,
     Step,
@@ -29,7 +32,8 @@ from integrations.delivery.connector import (
     Verdict,
     Verified,
 )
-from integrations.delivery.connectors.rest_template import access, looking, recipes, testing
+from integrations.delivery.connectors.rest_template import access, difference, looking, recipes, testing
+from integrations.delivery.connectors.rest_template.answers import Seen
 from integrations.delivery.connectors.rest_template.calling import App
 from integrations.delivery.connectors.rest_template.difference import Want
 from integrations.delivery.connectors.rest_template.errand import Errand
@@ -106,6 +110,14 @@ class RestTemplate(Connector):
             raise _told(stop) from stop
         there = tuple(one.account() for one in seen if not one.is_deleted)
         return Page(there, following.cursor if following else "")
+
+    def otherwise(self, person: Person, account: Account) -> Sequence[str]:
+        try:
+            recipe = self._open().recipe
+        except Stopped as stop:
+            raise _told(stop) from stop
+        want = Want.of(Order(Intent.UPDATE, "", 0, person=person), person)
+        return list(difference.of_values(Seen.of(account), want, recipe))
 
     def entitlements(self) -> Iterable[Entitlement]:
         try:

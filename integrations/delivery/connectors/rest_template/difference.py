@@ -14,6 +14,7 @@ from integrations.delivery.connectors.rest_template.answers import Seen, as_text
 from integrations.delivery.connectors.rest_template.judging import Stopped
 from integrations.delivery.connectors.rest_template.recipe import Recipe, Request
 from integrations.delivery.connectors.rest_template.templates import Values
+from integrations.delivery.telling import unlike
 
 # What an account does not show and need not: it is another person's word for the account itself.
 NEVER_SHOWN = frozenset({"person.id", "account.ref"})
@@ -131,14 +132,18 @@ def _roles(seen: Seen, want: Want, recipe: Recipe) -> Iterator[Action]:
 def _otherwise(seen: Seen, want: Want, recipe: Recipe) -> Iterator[str]:
     if want.is_active and seen.is_active is False:
         yield _("The account is not active.")
-    for name, has, wants in _fields(seen, want, recipe):
-        words = {"name": name, "has": has, "wants": wants}
-        yield _("%(name)s is “%(has)s”, and shall be “%(wants)s”.") % words
+    yield from of_values(seen, want, recipe)
     missing, surplus = _role_changes(seen, want, recipe)
     if recipe.get("grant") or _sends_roles(recipe):
         yield from (_("The role %s is missing.") % role.name for role in missing)
     if recipe.get("revoke") or _sends_roles(recipe):
         yield from (_("The role %s is still there.") % value for value in surplus)
+
+
+def of_values(seen: Seen, want: Want, recipe: Recipe) -> Iterator[str]:
+    """What is otherwise of the values that an update would set, in sentences."""
+    for name, has, wants in _fields(seen, want, recipe):
+        yield unlike.sentence(name, has, wants)
 
 
 def _fields(seen: Seen, want: Want, recipe: Recipe) -> Iterator[tuple[str, str, str]]:

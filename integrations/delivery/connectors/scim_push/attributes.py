@@ -93,6 +93,12 @@ def differences(user: Json, shown: Json, *, clears: bool) -> list[Change]:
     return [*found, *(Change(path, None, seen[path]) for path in gone)]
 
 
+def comparable(shown: Json) -> Json:
+    """Of an account what can be held against a person, without pictures and certificates."""
+    known = {*(name.lower() for name in CORE), ENTERPRISE.lower()} - {"photos", "x509certificates"}
+    return {name: value for name, value in shown.items() if name.lower() in known}
+
+
 def changed(shown: Json, changes: Sequence[Change]) -> Json:
     """The whole User for a PUT: what the app shows, with the changes; what it sets itself left out."""
     whole = {name: copy.deepcopy(value) for name, value in shown.items() if name not in {"meta", "groups"}}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from integrations.delivery.connector import (
     OF_GROUPS,
+    Account,
     Capability,
     Connector,
     Context,
@@ -98,6 +99,10 @@ class ScimPush(Connector):
     def accounts(self, cursor: str = "") -> Page:
         with _raising():
             return listing.accounts(self._app, cursor)
+
+    def otherwise(self, person: Person, account: Account) -> Sequence[str]:
+        with _raising():
+            return listing.otherwise(self._app, person, account)
 
     def entitlements(self) -> Iterable[Entitlement]:
         with _raising():

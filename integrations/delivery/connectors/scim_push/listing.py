@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.delivery.connector import Account, Entitlement, Page
+from integrations.delivery.connector import Account, Entitlement, Page, Person
 from integrations.delivery.connectors.scim_push import attributes, people
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.client import PAGE, Reply
 from integrations.delivery.connectors.scim_push.groups import GROUPS
 from integrations.delivery.connectors.scim_push.people import USERS
+from integrations.delivery.telling import unlike
 
 Json = dict[str, Any]
 
@@ -23,6 +24,14 @@ def accounts(app: App, cursor: str) -> Page:
     is_last = not reply.resources or following > reply.total
     found = tuple(_account(one) for one in reply.resources if one.get("id"))
     return Page(found, "" if is_last else str(following))
+
+
+def otherwise(app: App, person: Person, account: Account) -> list[str]:
+    """Of what the app shows of the account: many apps know less of people than an identity provider."""
+    user = attributes.wanted(person, None, app.service)
+    changes = attributes.differences(user, account.attributes, clears=False)
+    told = [one for one in changes if one.shown is not None and one.path != "active"]
+    return [unlike.sentence(one.path.rpartition(":")[2], one.shown, one.value) for one in told]
 
 
 def entitlements(app: App) -> list[Entitlement]:
@@ -55,5 +64,5 @@ def _account(user: Json) -> Account:
         entitlements=None
         if groups is None
         else tuple(str(one.get("display") or one.get("value")) for one in shown),
-        attributes={name: value for name, value in user.items() if name in attributes.CORE},
+        attributes=attributes.comparable(user),
     )

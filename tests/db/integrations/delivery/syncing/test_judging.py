@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+from django.utils import timezone
+
 from integrations.delivery import provisioning_state
 from integrations.delivery.connector import Failed, Kind
-from integrations.delivery.models import AppAccount, AppConnection
+from integrations.delivery.models import AppAccount, AppConnection, Delivery, SyncRun
 from integrations.delivery.provisioning_state import Person
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.integrations.delivery.syncing.conftest import account, differences, sync
@@ -53,6 +56,51 @@ def test_a_role_that_is_missing_and_one_too_many_are_told(app, idp):
     assert differences(idp.integration) == {
         NAME: ["The role Editors is missing in the app.", "In the app there is also the role Owner."]
     }
+
+
+def test_an_attribute_that_was_changed_in_the_app_is_told(app, idp):
+    ada = arrived(idp, "Editors")
+    wire.patch(idp, f"/Users/{ada}", {"op": "add", "path": "title", "value": "Countess"})
+    drain(idp.integration)
+    app.accounts[NAME]["title"] = "Poet"
+
+    sync(idp.integration)
+
+    assert differences(idp.integration) == {NAME: ["The title is Poet, not Countess."]}
+
+
+def test_of_an_account_matched_in_the_same_run_as_well(app, idp):
+    app.accounts[NAME] = {"roles": [], "title": "Poet"}
+    sync(idp.integration)
+    app.answer = lambda _order: Failed(Kind.INVALID, "No.")
+    idp.person("ada", title="Countess")
+    drain(idp.integration)
+    Delivery.objects.filter(place__isnull=False).update(place=None, ended_at=timezone.now())
+
+    sync(idp.integration)
+
+    assert "The title is Poet, not Countess." in differences(idp.integration)[NAME]
+
+
+@pytest.mark.parametrize("title", ["x" * 20_000, float("nan"), object(), {"a": {1, 2}}], ids=type)
+def test_what_cannot_be_kept_is_not_compared(app, idp, title):
+    arrived(idp)
+    app.accounts[NAME]["title"] = title
+
+    assert sync(idp.integration).state == SyncRun.State.DONE
+
+    assert differences(idp.integration) == {}
+    assert account(idp.integration, user_name=NAME).shown is None
+
+
+def test_what_no_database_takes_is_kept_without_it(app, idp):
+    arrived(idp)
+    app.accounts[NAME]["title"] = "a\0b\ud800"
+
+    assert sync(idp.integration).state == SyncRun.State.DONE
+    shown = account(idp.integration, user_name=NAME).shown
+    assert shown is not None
+    assert shown["attributes"]["title"] == "ab?"
 
 
 def test_roles_are_told_apart_without_case_and_by_name_or_value(app, idp):
