@@ -8,6 +8,7 @@ beyond the frame of INSERT and UPDATE.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,29 @@ class Slot(Expression):
 
     def resolve_expression(self, *_args: Any, **_kwargs: Any) -> Slot:
         return self
+
+
+class Among(Expression):
+    """Whether a column's value is in a list: one parameter however many there are."""
+
+    conditional = True
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, values: Slot | list[Any]) -> None:
+        super().__init__()
+        self.column: Any = models.F(column)
+        self.values = values
+
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Among:
+        found = self.copy()
+        found.column = self.column.resolve_expression(query, *args, **kwargs)
+        return found
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = compiler.compile(self.column)
+        among = "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY(%s)"
+        values = self.values if isinstance(self.values, Slot) else _bound(connection, self.values)
+        return f"{column} {among}", [*params, values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +239,7 @@ def _bound(database: BaseDatabaseWrapper, value: Any) -> Any:
         return value if database.features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):
         return database.ops.adapt_datetimefield_value(value)
+    if isinstance(value, list):
+        every = [_bound(database, one) for one in value]
+        return json.dumps(every) if database.vendor == "sqlite" else every
     return value

@@ -6,6 +6,7 @@ Django finds out for each row which converters its columns have, and sets each f
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -20,6 +21,8 @@ from django.db.models.expressions import Col
 
 Values = Sequence[Any]
 Instance = TypeVar("Instance", bound=models.Model)
+# Without looking for blanks around it: the databases keep none.
+_read_json = json.JSONDecoder().raw_decode
 # Their values go to the driver as they are.
 _PLAIN = (models.CharField, models.TextField, models.BooleanField, models.IntegerField)
 # Turns a row as the driver gives it into an instance, or into a tuple of values.
@@ -116,14 +119,24 @@ def _converter(compiler: Any) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
 
 
 def _shorter(converter: Any, expression: Any, database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
-    """The converter, bound to its column; for two of SQLite's a shorter way to the same value."""
-    name = converter.__name__ if database.vendor == "sqlite" and isinstance(expression, Col) else ""
+    """The converter, bound to its column; for some a shorter way to the same value."""
+    if not isinstance(expression, Col):
+        return lambda value: converter(value, expression, database)
+    if isinstance(expression.target, models.JSONField) and expression.target.decoder is None:
+        return lambda text: _read_json(text)[0]
+    name = converter.__name__ if database.vendor == "sqlite" else ""
     if name == "convert_uuidfield_value":
-        return lambda digits: UUID(int=int(digits, 16))
+        return _uuid
     if name == "convert_datetimefield_value":
         here = database.timezone
         return lambda moment: moment.replace(tzinfo=here)
     return lambda value: converter(value, expression, database)
+
+
+@functools.lru_cache(4096)
+def _uuid(digits: str) -> UUID:
+    """Remembered: rows that are read together name the same integration, groups and people."""
+    return UUID(int=int(digits, 16))
 
 
 @dataclass(frozen=True, slots=True)

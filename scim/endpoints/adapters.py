@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -65,9 +65,13 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
         shown: Json = self.to_dict()
         return shown
 
-    def project(self, shown: Json) -> Json:
-        wish = self.exchange
-        return projection.project(shown, self.scim_type, attributes=wish.attributes, excluded=wish.excluded)
+    def projected(self, resources: Iterable[Json]) -> list[Json]:
+        """What the answer shows of them."""
+        wish, scim_type = self.exchange, self.scim_type
+        return [
+            projection.project(one, scim_type, attributes=wish.attributes, excluded=wish.excluded)
+            for one in resources
+        ]
 
     def shows(self, name: str) -> bool:
         wish = self.exchange
@@ -105,13 +109,12 @@ class UserAdapter(Adapter):
 
     def many(self, rows: Sequence[ScimUser]) -> list[Json]:
         """A page of people; their groups in one query, and in none when they are not asked for."""
-        base_url = self.exchange.base_url
+        base_url, scim_type = self.exchange.base_url, self.scim_type
         has_groups = rows and self.may_be_in_groups and self.shows("groups")
         groups_of = members.groups_of(rows, base_url) if has_groups else {}
-        return [
-            self.project(resources.user(row, self.scim_type, base_url, groups=groups_of.get(row.pk, ())))
-            for row in rows
-        ]
+        return self.projected(
+            resources.user(row, scim_type, base_url, groups=groups_of.get(row.pk, ())) for row in rows
+        )
 
 
 class GroupAdapter(Adapter):
@@ -148,7 +151,7 @@ class GroupAdapter(Adapter):
         """A page of groups; their members in one query, and in none when they are not asked for."""
         base_url = self.exchange.base_url
         members_of = members.of_groups(rows, base_url) if rows and self.shows("members") else {}
-        return [self.project(resources.group(row, base_url, members_of.get(row.pk))) for row in rows]
+        return self.projected(resources.group(row, base_url, members_of.get(row.pk)) for row in rows)
 
     def patched(self) -> Json | None:
         """The group after a PATCH; None where it is too large, or where members still wait whom it cannot

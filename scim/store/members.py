@@ -107,25 +107,28 @@ def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dic
 
 
 def groups_of(users: Sequence[ScimUser], base_url: str) -> dict[UUID, list[dict[str, Any]]]:
-    """The groups of each person as a SCIM value, in one query for all."""
+    """The groups of each person as a SCIM value, in one query for all. People of one group share its value:
+    it is not to be changed in place."""
     if len(users) == 1:
-        rows: Iterable[tuple[UUID, UUID, str]] = statements.groups_of_user.all(user=users[0].pk)
+        rows = statements.groups_of_user.all(user=users[0].pk)
     else:
-        # all-tenants: the people are the tenant's
-        held = GroupMember.objects.filter(user__in=users, group__deleted_at=None)
-        held = held.order_by("user_id", "group_id")
-        rows = held.values_list("user_id", "group_id", "group__display_name")
+        rows = statements.groups_of_users.all(people=[user.pk for user in users])
+    values: dict[UUID, dict[str, Any]] = {}
     found: dict[UUID, list[dict[str, Any]]] = {}
     for user_id, group_id, display_name in rows:
-        found.setdefault(user_id, []).append(
-            {
-                "value": str(group_id),
-                "$ref": resources.location(GROUP, group_id, base_url),
-                "display": display_name,
-                "type": "direct",
-            }
-        )
+        if group_id not in values:
+            values[group_id] = _group_value(group_id, display_name, base_url)
+        found.setdefault(user_id, []).append(values[group_id])
     return found
+
+
+def _group_value(group_id: UUID, display_name: str, base_url: str) -> dict[str, Any]:
+    return {
+        "value": str(group_id),
+        "$ref": resources.location(GROUP, group_id, base_url),
+        "display": display_name,
+        "type": "direct",
+    }
 
 
 def _is_in(group: ScimGroup, user: ScimUser) -> bool:

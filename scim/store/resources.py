@@ -43,15 +43,16 @@ def version(row: ScimUser | ScimGroup) -> str:
 
 
 def _resource(row: ScimUser | ScimGroup, resource_type: ResourceType, base_url: str) -> Json:
+    row_id = str(row.pk)
     return {
         "schemas": list(resource.schemas_of(row.data, resource_type)),
-        "id": str(row.pk),
+        "id": row_id,
         **row.data,
         "meta": {
             "resourceType": resource_type.name,
             "created": _instant(row.created_at),
             "lastModified": _instant(row.updated_at),
-            "location": location(resource_type, row.pk, base_url),
+            "location": location(resource_type, row_id, base_url),
             "version": version(row),
         },
     }
@@ -68,4 +69,6 @@ def _with_manager_reference(shown: Json, base_url: str) -> Json:
 
 def _instant(moment: datetime) -> str:
     """With microseconds, so that a filter on it compares with what was shown."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat(timespec='microseconds')[:-6]}Z"

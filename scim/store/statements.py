@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from integrations.kit.prepared import Insert, Select, Update
+from integrations.kit.prepared import Among, Insert, Select, Update
 from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser, UserEmail
 
 
@@ -94,6 +94,14 @@ groups_of_user = Select[tuple[UUID, UUID, str]](
         .values_list("user_id", "group_id", "group__display_name")
     ),
     "user",
+)
+groups_of_users = Select[tuple[UUID, UUID, str]](
+    lambda people: (
+        GroupMember.objects.filter(Among("user_id", people), group__deleted_at=None)  # all-tenants: of people
+        .order_by("user_id", "group_id")
+        .values_list("user_id", "group_id", "group__display_name")
+    ),
+    "people",
 )
 
 insert_user = Insert(ScimUser)

@@ -45,6 +45,7 @@ def known(provider) -> dict[str, Any]:
         "users": UUID(ada),
         "groups": UUID(group),
         "user": UUID(ada),
+        "people": [UUID(ada)],
         "key": "ada@northwind.example",
         "external_id": "e1",
         "public_id": provider.issued.token.public_id,
