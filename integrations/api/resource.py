@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, ClassVar, cast
@@ -43,10 +43,17 @@ class Call:
 
     def page(self, rows: QuerySet[Any], order: Order) -> Page:
         """The page that is asked for."""
+        return paging.page(rows, order, **self._asked())
+
+    def page_of(self, rows: Sequence[Json], key: str) -> Page:
+        """As `page`, of a list in memory, in the order of what each entry has under `key`."""
+        return paging.page_of(rows, key, **self._asked())
+
+    def _asked(self) -> Json:
         kept = sorted((name, value) for name, value in self.request.query_params.items())
         filters = [(name, value) for name, value in kept if name not in {"limit", "cursor"}]
         scope = f"{self.request.path}?{urlencode(filters)}"
-        return paging.page(rows, order, limit=self.query["limit"], cursor=self.query["cursor"], scope=scope)
+        return {"limit": self.query["limit"], "cursor": self.query["cursor"], "scope": scope}
 
 
 class Resource(ViewSet):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.api.fields import Id, Listed, Object, Taken, Text
+from integrations.api.fields import Id, Object, Taken, Text
 from integrations.delivery.connector import Capability, Mode
 
 
@@ -30,10 +30,6 @@ class ConnectorKind(serializers.Serializer[Any]):
         child=serializers.ChoiceField([capability.value for capability in Capability])
     )
     settings = SettingShown(many=True)
-
-
-class ConnectorKinds(Listed):
-    """They are few; the page holds them all."""
 
 
 class FindingShown(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from integrations import catalog
+from integrations.api.fields import Listed
 from integrations.api.paging import Page
 from integrations.api.resource import Call, Resource, operation
 from integrations.api.serializers.connectors import (
@@ -18,7 +19,6 @@ from integrations.api.serializers.connectors import (
     ConnectionShown,
     ConnectionTaken,
     ConnectorKind,
-    ConnectorKinds,
     PlanShown,
     PlanTaken,
     TestShown,
@@ -61,12 +61,12 @@ class Connectors(Resource):
         action=Action.INTEGRATION_VIEW,
         summary="List kinds of connectors",
         gives=ConnectorKind,
-        asks=ConnectorKinds,
+        asks=Listed,
     )
-    def list(self, _call: Call) -> Page:
+    def list(self, call: Call) -> Page:
         """Every way into apps that is installed here, with the settings it asks for."""
         found = [registry.loaded(kind) for kind in registry.kinds()]
-        return Page([told(connector) for connector in found if connector is not None], None)
+        return call.page_of([told(connector) for connector in found if connector is not None], "kind")
 
 
 class Connection(Resource):

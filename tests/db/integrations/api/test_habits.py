@@ -101,6 +101,16 @@ def test_pages_show_everything_once_whatever_comes_meanwhile(api, workspace):
     assert seen == [*names, "Later"]
 
 
+def test_a_list_that_no_table_holds_is_paged_alike(api):
+    kinds = [one["kind"] for one in api.get("connectors/")["results"]]
+    first = api.get("connectors/?limit=2")
+    rest = api.get(f"connectors/?cursor={first['next_cursor']}")
+
+    assert [one["kind"] for one in first["results"] + rest["results"]] == kinds == sorted(kinds)
+    assert len(first["results"]) == 2
+    assert rest["next_cursor"] is None
+
+
 def test_a_cursor_is_good_for_its_own_list_and_filters_alone(api, workspace):
     for number in range(3):
         factories.make_integration(workspace, f"App {number}")
