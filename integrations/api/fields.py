@@ -107,6 +107,11 @@ class Listed(Asked):
     limit = Digits(
         min_value=1, max_value=paging.LARGEST, default=paging.USUAL, help_text="Rows of a page at most."
     )
-    cursor = serializers.CharField(
-        default="", allow_blank=True, max_length=1_000, help_text="`next_cursor` of the page before."
+    cursor = serializers.RegexField(
+        r"^[0-9A-Za-z:_-]*$",
+        default="",
+        allow_blank=True,
+        max_length=1_000,
+        error_messages={"invalid": paging.NOT_OURS},
+        help_text="`next_cursor` of the page before.",
     )

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 LARGEST = 1_000
 USUAL = 100
+NOT_OURS = gettext_lazy("This cursor is not one of this list with these filters. Start without a cursor.")
 Rows = QuerySet[Any]
 Json = dict[str, Any]
 _SIGNER = "integrations.api.cursor"
@@ -102,6 +103,5 @@ def _opened(cursor: str, scope: str) -> list[str]:
     try:
         found: list[str] = signing.loads(cursor, salt=f"{_SIGNER}:{scope}")
     except signing.BadSignature as error:
-        words = _("This cursor is not one of this list with these filters. Start without a cursor.")
-        raise serializers.ValidationError({"cursor": [words]}, "cursor") from error
+        raise serializers.ValidationError({"cursor": [NOT_OURS]}, "cursor") from error
     return found
