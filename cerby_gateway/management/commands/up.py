@@ -23,7 +23,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from cerby_gateway import databases, delivery_worker, env, preparation, serving
+from cerby_gateway import delivery_worker, env, preparation, serving
 from integrations import addresses, one_time_links
 from integrations.kit.errors import Refused
 from integrations.models import Membership, Role
@@ -171,13 +171,13 @@ def _server(host: str, port: int) -> Any:
     # SQLite has one writer: one process with threads queues better than several processes do.
     workers = 1 if connection.vendor == "sqlite" else 2
     return Granian(
-        "cerby_gateway.wsgi:application",
+        "cerby_gateway.served:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=databases.THREADS,
-        # Slow clients are cut off while they still send their headers.
+        websockets=False,
+        # Slow clients are cut off while they still send their headers; rsgi.py waits for bodies.
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         http=HTTPModes.auto,
         respawn_failed_workers=True,
