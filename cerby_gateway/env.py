@@ -100,7 +100,13 @@ def email(name: str) -> dict[str, object]:
     """Django's EMAIL_* settings for a URL such as smtp+tls://user:password@mail.example.com:587; {} without
     one."""
     url = text(name)
-    return dict(environ.Env.email_url_config(url)) if url else {}
+    try:
+        return dict(environ.Env.email_url_config(url)) if url else {}
+    except (ValueError, ImproperlyConfigured):
+        # Not chained: the library's own message may show the password.
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp+tls://user:password@mail.example.com:587."
+        ) from None
 
 
 def secret(name: str, data_dir: Path) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template import loader
+from django.utils.translation import gettext_lazy
 from django.views import defaults
 
 from integrations.api import door as api_door
@@ -18,9 +21,21 @@ from scim.endpoints import render as scim_render
 SCIM_PREFIX = "/scim/"
 
 
+UNKNOWN_HOST = gettext_lazy(
+    "It came under a host name that is not allowed here. Whoever runs this installation names the host in "
+    "PUBLIC_URL or ALLOWED_HOSTS, and starts it again."
+)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    fault = BadRequest("The request is malformed, or it came under a host name that is not allowed here.")
-    return _answer(request, fault, lambda: defaults.bad_request(request, exception))
+    is_host = isinstance(exception, DisallowedHost)
+    fault = BadRequest(str(UNKNOWN_HOST) if is_host else "The request is malformed.")
+    return _answer(request, fault, lambda: _bad_page(str(UNKNOWN_HOST) if is_host else ""))
+
+
+def _bad_page(text: str) -> HttpResponse:
+    """Made without the request: nothing of it can be relied on."""
+    return HttpResponseBadRequest(loader.render_to_string("400.html", {"text": text}))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001 - from Django

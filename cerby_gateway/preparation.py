@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db import connection
 
 from cerby_gateway import assets
 from integrations import keys
+from integrations.management import verb
 
 # How long a command waits for another that prepares the same folder.
 PREPARING_S = 120
@@ -25,9 +27,11 @@ MIGRATION_LOCK = 0x6367_775F_7570
 def prepare() -> None:
     """Migrates, makes the cache table, checks the keys and collects static files.
 
-    Raises Refused under foreign keys.
+    Raises Refused under foreign keys, CommandError where the database cannot be reached.
     """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    _close_to_others()
+    verb.reach_database()
     with _alone_in_folder():
         with _alone_in_database():
             call_command("migrate", interactive=False, verbosity=0)
@@ -35,6 +39,19 @@ def prepare() -> None:
             keys.check()
         _collect_static()
     connection.close()
+
+
+def _close_to_others() -> None:
+    """The SQLite file and what lies beside it while it is open are their owner's alone, as the keys are."""
+    if connection.vendor != "sqlite":
+        return
+    database = Path(connection.settings_dict["NAME"])
+    # SQLite gives the files beside it the mode of the database.
+    for file in (database, *database.parent.glob(f"{database.name}-*")):
+        # Whose file it is not may not change it: how it is guarded is then for others to say.
+        with contextlib.suppress(OSError):
+            file.touch(mode=0o600)
+            file.chmod(0o600)
 
 
 @contextlib.contextmanager

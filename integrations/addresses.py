@@ -70,7 +70,7 @@ def recorded() -> str:
 
 
 def is_loopback(url: str) -> bool:
-    return _is_loopback_host(urlsplit(url).hostname or "")
+    return is_loopback_host(urlsplit(url).hostname or "")
 
 
 def unreachable_reason(url: str) -> str:
@@ -94,7 +94,7 @@ def sign_in_url(text: str) -> str:
     clean = url.isprintable() and not set(url) & set(' \\<>"') and len(url) <= 2000
     if not (clean and parts.hostname and port_is_fine and not parts.username and not parts.password):
         raise _bad_address()
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback_host(parts.hostname)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(parts.hostname)):
         return url
     raise _bad_address()
 
@@ -107,7 +107,8 @@ def _bad_address() -> Refused:
     )
 
 
-def _is_loopback_host(host: str) -> bool:
+def is_loopback_host(host: str) -> bool:
+    host = host.strip("[]")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

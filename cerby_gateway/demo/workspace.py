@@ -8,7 +8,8 @@ from integrations.kit.errors import Refused
 from integrations.management.verb import OPERATOR
 from integrations.models import Membership, Role, User, Workspace
 
-NAME = "Northwind"
+# Not a name that the README gives to another workspace.
+NAME = "Northwind Demo"
 OWNER_EMAIL = "demo@northwind.example"
 OWNER_NAME = "Demo Owner"
 

@@ -18,6 +18,9 @@ LONGEST_HEADER = 200
 _FORM = re.compile(r"([a-z]{2,8})_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})")
 
 
+_NAMED = re.compile(r"([0-9A-Za-z]{12})(?:_[0-9A-Za-z]*)?")
+
+
 @dataclass(frozen=True, slots=True)
 class TokenText:
     prefix: str
@@ -41,6 +44,12 @@ def parse(text: str, prefix: str) -> TokenText | None:
     if match is None or match[1] != prefix or checksum(text[:-CHECKSUM_LENGTH]) != match[4]:
         return None
     return TokenText(match[1], match[2], match[3])
+
+
+def public_id(text: str, prefix: str) -> str:
+    """The public id out of itself, of a token's shown name, or of a whole one; "" for any other text."""
+    match = _NAMED.fullmatch(text.strip().removeprefix(f"{prefix}_"))
+    return match[1] if match else ""
 
 
 def checksum(body: str) -> str:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from integrations.kit.errors import Refused
@@ -16,10 +16,22 @@ from integrations.roles import Operator
 OPERATOR = Operator()
 
 
-def is_behind() -> bool:
-    """Whether the database lacks a migration of this code."""
+def reach_database() -> None:
+    """Raises CommandError where the database does not answer, and names the setting that leads there."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        setting = "DATA_DIR" if connection.vendor == "sqlite" else "DATABASE_URL"
+        # The driver's words name the server and the user, never the password.
+        raise CommandError(f"The database of {setting} cannot be reached: {str(error).strip()}") from error
+
+
+def require_database() -> None:
+    """Raises CommandError where the database does not answer, or lacks a migration of this code."""
+    reach_database()
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("This database is not set up for this version. `python3 start.py` does that.")
 
 
 class VerbCommand(BaseCommand):
@@ -44,8 +56,8 @@ class VerbCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer with one JSON object on one line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not self.prepares and is_behind():
-            raise CommandError("This database is not set up for this version. `python3 start.py` does that.")
+        if not self.prepares:
+            require_database()
         try:
             answer = self.act(SimpleNamespace(**options))
         except Refused as refused:

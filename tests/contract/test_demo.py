@@ -98,7 +98,7 @@ def said(product: Product) -> dict[str, Any]:
 
 
 def test_six_integrations_are_added(said):
-    assert said["workspace"] == "northwind"
+    assert said["workspace"] == "northwind-demo"
     assert said["added"] == NAMES
 
 
@@ -154,7 +154,7 @@ def test_a_second_run_adds_nothing_and_its_link_signs_in(said, product, data_dir
     assert rows(data_dir, ARRIVED) == before
     assert again["sign_in_url"].startswith(f"{product.url}/sign-in/link/")
     with sessions.console(product.url, again["sign_in_url"]) as console:
-        page = console.http.get(f"{product.url}/w/northwind/integrations/")
+        page = console.http.get(f"{product.url}/w/northwind-demo/integrations/")
     assert all(name in page.text for name in NAMES)
 
 

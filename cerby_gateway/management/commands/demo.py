@@ -16,7 +16,7 @@ from cerby_gateway.demo import delivering, filling, workspace
 from cerby_gateway.demo.apps import APPS, App, Way
 from cerby_gateway.demo.filling import Filled
 from cerby_gateway.demo.product import Product
-from integrations import addresses, idps, one_time_links
+from integrations import addresses, idps, joining, one_time_links
 from integrations.audit import trail
 from integrations.audit.events import Event
 from integrations.management.verb import OPERATOR, VerbCommand
@@ -35,8 +35,9 @@ class Command(VerbCommand):
         "the time. An app whose name is in the workspace already is left alone, so running it again adds "
         "only what is missing. Some tasks are done; where OUTBOUND_ALLOWED_NETWORKS has 127.0.0.1, here and "
         "for the product that runs, the changes of Canva Teams are carried into a small app of the demo's "
-        "own, which ends with it. Without --workspace it fills a workspace Northwind of its own, whose Owner "
-        "is demo@northwind.example; on new data that is the first Owner, and the start link of `up` ends."
+        "own, which ends with it. Without --workspace it fills a workspace Northwind Demo of its own, whose "
+        "Owner is demo@northwind.example; on new data that is the first Owner, and the start link of `up` "
+        "ends."
     )
 
     def words(self, parser: CommandParser) -> None:
@@ -50,6 +51,7 @@ class Command(VerbCommand):
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
         say: Say = _keep_silent if given.json else self.stdout.write
         preparation.prepare()
+        had_owner = joining.has_owner()
         owner = workspace.given(given.workspace) if given.workspace else workspace.own()
         missing = _missing(owner.workspace)
         try:
@@ -64,6 +66,8 @@ class Command(VerbCommand):
             raise CommandError(f"An identity provider of the demo could not go on. {error}") from error
         return {
             "workspace": owner.workspace.slug,
+            "owner": owner.user.email,
+            "is_first_owner": not had_owner,
             "added": [app.name for app in missing],
             "sign_in_url": _sign_in_url(owner),
         }
@@ -71,8 +75,9 @@ class Command(VerbCommand):
     def tell(self, answer: dict[str, Any]) -> str:
         number = len(answer["added"])
         done = f"{number} integrations were added to" if number else "Nothing was missing in"
+        first = " This is the first Owner, so the start link of `up` has ended." * answer["is_first_owner"]
         return (
-            f"\n{done} the workspace {answer['workspace']}.\n\n"
+            f"\n{done} the workspace {answer['workspace']}. Its Owner is {answer['owner']}.{first}\n\n"
             "While the product runs, sign in here (works once, for an hour):\n"
             f"  {answer['sign_in_url']}\n"
         )

@@ -23,7 +23,7 @@ from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from cerby_gateway import delivery_worker, env, preparation, serving
+from cerby_gateway import delivery_worker, env, preparation, serving, tls
 from integrations import addresses, one_time_links
 from integrations.kit.errors import Refused
 from integrations.models import Membership, Role
@@ -31,6 +31,10 @@ from integrations.models import Membership, Role
 DEFAULT_PORT = 8000
 NEXT_PORTS = 20
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown, not bound
+UNASKED = (
+    "It listens on {host}, but answers to localhost and 127.0.0.1 alone. Name the address that others use: "
+    "PUBLIC_URL=http://NAME:{port}"
+)
 START_WAIT_S = 60
 STOP_WITHIN_S = 8
 
@@ -54,11 +58,14 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int | None, **options: Any) -> None:
         port = _port(host, _port_setting() if port is None else port)
         try:
+            tls.check()
             preparation.prepare()
         except Refused as refused:
             raise CommandError(refused.message) from refused
-        addresses.record(_address(host, port))
-        base = addresses.base()
+        if _nobody_may_ask(host):
+            self.stderr.write(UNASKED.format(host=host, port=port))
+        address = _address(host, port)
+        base = settings.PUBLIC_URL or address
         key = _start_key()
         start_url = f"{base}/start/{key}/" if key else ""
         words = (
@@ -66,7 +73,7 @@ class Command(BaseCommand):
             if options["json"]
             else _greeting(base, start_url)
         )
-        greet = functools.partial(self._greet, EVERYWHERE.get(host, host), port, words=words)
+        greet = functools.partial(self._greet, host, port, address=address, words=words)
         threading.Thread(target=greet, daemon=True).start()
         with delivery_worker.running(wanted=not options["without_delivery"]):
             try:
@@ -77,9 +84,11 @@ class Command(BaseCommand):
                     "The lines above say why its workers end."
                 ) from error
 
-    def _greet(self, host: str, port: int, *, words: str) -> None:
-        """Says where it runs once it does: an address that is printed works."""
-        if _answers(host, port):
+    def _greet(self, host: str, port: int, *, address: str, words: str) -> None:
+        """Says and keeps where it runs once it does: an address that is printed works, and a start that
+        fails leaves the one that was kept."""
+        if _answers(EVERYWHERE.get(host, host), port):
+            addresses.record(address)
             self.stdout.write(words)
             self.stdout.flush()
 
@@ -140,6 +149,13 @@ def _is_free(host: str, port: int) -> bool:
                 return False
             raise CommandError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
     return True
+
+
+def _nobody_may_ask(host: str) -> bool:
+    """Whether other machines reach the server and are refused all the same, for no name of theirs is
+    allowed."""
+    is_loopback = addresses.is_loopback_host
+    return not is_loopback(host) and all(map(is_loopback, settings.ALLOWED_HOSTS))
 
 
 def _address(host: str, port: int) -> str:

@@ -64,7 +64,13 @@ class NewTokenForm(GenerateTokenForm):
         super().__init__(*args, **kwargs)
         choices = [(str(number), _choice(number, recommended=number == minutes[0])) for number in minutes]
         self.fields["overlap"] = forms.ChoiceField(
-            label=_("Old token"), choices=choices, widget=forms.RadioSelect
+            label=_("Old token"),
+            choices=choices,
+            widget=forms.RadioSelect,
+            help_text=_(
+                "It stops earlier, ten minutes after your identity provider first uses the new one. If that "
+                "has not happened by then, it is kept once more for as long, and you are warned."
+            ),
         )
         self.order_fields(["form_key", "overlap", "life"])
 

@@ -8,7 +8,8 @@ from allauth.account import views as account
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations import joining, sign_in
 from integrations.console import layout
@@ -75,14 +76,16 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@csrf_exempt  # of what is sent nothing is read, and nothing is changed
+@require_http_methods(["GET", "HEAD", "POST"])
 def bookmark(request: HttpRequest, integration_id: UUID) -> HttpResponse:
     """Sends the browser on to the app's stored sign-in page; nothing in the request changes where it
-    leads."""
+    leads. Okta comes by POST, with a SAML answer, where its app is one of SAML."""
     found = Integration.objects.filter(pk=integration_id, archived_at=None)  # all-tenants: the id is public
     address = found.values_list("sign_in_url", flat=True).first()
     if not address:
         return render(request, "start/no_bookmark.html", status=404)
-    response = HttpResponse(status=302, headers={"Location": address})
+    # RFC 9110 15.4.4: after 303 the browser goes on by GET, and sends nothing along.
+    response = HttpResponse(status=303 if request.method == "POST" else 302, headers={"Location": address})
     response["Referrer-Policy"] = "no-referrer"
     return response

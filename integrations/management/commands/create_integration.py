@@ -18,7 +18,10 @@ from integrations.models import Workspace
 
 
 class Command(VerbCommand):
-    help = "Makes an integration and prints its SCIM Gateway URL and Bookmark URL."
+    help = (
+        "Makes an integration and prints its SCIM Gateway URL and Bookmark URL. It observes until delivery "
+        "is switched on; --connector switches it on at once."
+    )
 
     def words(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the integration's name, usually the app's")
@@ -27,7 +30,10 @@ class Command(VerbCommand):
         )
         parser.add_argument("--sign-in-url", default="", metavar="URL", help="the app's sign-in page (https)")
         parser.add_argument(
-            "--connector", default="", metavar="KIND", help=f"deliver by: {', '.join(registry.kinds())}"
+            "--connector",
+            default="",
+            metavar="KIND",
+            help=f"deliver by: {', '.join(registry.kinds())}; changes then go out at once",
         )
         parser.add_argument(
             "--set",

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from integrations.delivery.queue import engine, planning
 from integrations.delivery.syncing import running
 from integrations.delivery.turns import worker
-from integrations.management.verb import is_behind
+from integrations.management.verb import require_database
 
 LOOK_FOR_PARENT_S = 1.0
 
@@ -30,12 +30,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, threads: int, **_options: Any) -> None:
-        if is_behind():
-            raise CommandError("This database is not set up for this version. `python3 start.py` does that.")
+        require_database()
         if not 1 <= threads <= 200:
             raise CommandError("--threads takes a number from 1 to 200.")
         if parent := os.environ.get("GATEWAY_PARENT"):
             threading.Thread(target=_end_with, args=[int(parent)], daemon=True).start()
+        else:  # beside `up` it is that command's to say what runs
+            self.stdout.write("A delivery worker is running. Ctrl-C stops it.")
+            self.stdout.flush()
         worker.take_over()
         engine.consume(
             worker.drain, worker.sweep, sync=running.carry, planning=planning.carry, threads=threads

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
 from integrations import tokens
 from integrations.management.verb import OPERATOR, VerbCommand
-from integrations.models import Integration
+from integrations.models import GatewayToken, Integration
 
 
 class Command(VerbCommand):
@@ -27,7 +28,8 @@ class Command(VerbCommand):
             type=int,
             default=60,
             metavar="N",
-            help="how long the old token still works (default 60)",
+            help="how long the old token still works (default 60); it stops earlier, ten minutes after the "
+            "identity provider first uses the new one",
         )
 
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
@@ -48,4 +50,22 @@ class Command(VerbCommand):
             "token": issued.text,
             "public_id": issued.token.public_id,
             "expires_at": expires_at.isoformat() if expires_at else None,
+            **_replaced(issued.token.replaces),
         }
+
+    def tell(self, answer: dict[str, Any]) -> str:
+        lines = super().tell(answer)
+        if "replaces" not in answer:
+            return lines
+        return (
+            f"{lines}\nThe old token stops earlier where the identity provider uses the new one: ten minutes "
+            "after that."
+        )
+
+
+def _replaced(old: GatewayToken | None) -> dict[str, Any]:
+    """Which token this one replaces, and when that one stops as things stand."""
+    if old is None:
+        return {}
+    ends_at = old.ends_at(timezone.now())
+    return {"replaces": old.public_id, "old_token_ends_at": ends_at.isoformat() if ends_at else None}

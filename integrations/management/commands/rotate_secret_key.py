@@ -18,5 +18,5 @@ class Command(VerbCommand):
     def tell(self, answer: dict[str, Any]) -> str:
         return (
             f"Sealed anew: {answer['resealed']}. Under the newest key before: {answer['current']}. "
-            "Older keys may leave GATEWAY_KEYS on every machine."
+            "You can now remove the older keys from GATEWAY_KEYS on every machine."
         )

@@ -37,6 +37,8 @@ def test_a_flag_is_read_in_the_usual_words(monkeypatch):
         pytest.param(lambda: env.address("BAD"), "javascript:alert(1)", id="address of another scheme"),
         pytest.param(lambda: env.networks("BAD"), "10.0.0.0/40", id="no network"),
         pytest.param(lambda: env.root("BAD"), "drop", id="no absolute folder"),
+        pytest.param(lambda: env.email("BAD"), "foo", id="no address of mail"),
+        pytest.param(lambda: env.email("BAD"), "smtp://mail.example.com:port", id="no port of mail"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_the_name_of_the_variable(monkeypatch, reader, value):

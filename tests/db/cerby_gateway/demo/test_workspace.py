@@ -21,8 +21,8 @@ def test_its_own_is_made_once(db):
     assert Workspace.objects.count() == 1
 
 
-def test_a_workspace_of_the_same_name_that_is_somebody_elses_is_left_alone(workspace):
-    assert workspace.name == demo_workspace.NAME
+def test_a_workspace_of_the_same_name_that_is_somebody_elses_is_left_alone(db):
+    workspace = factories.make_workspace(demo_workspace.NAME)
 
     own = demo_workspace.own()
 

@@ -130,6 +130,16 @@ def test_the_bookmark_url_leads_to_the_stored_page_and_nowhere_else(client, inte
     assert answer["Referrer-Policy"] == "no-referrer"
 
 
+def test_a_bookmark_url_takes_what_okta_posts_and_reads_nothing_of_it(integration):
+    browser = Client(enforce_csrf_checks=True)
+
+    answer = browser.post(
+        f"/go/{integration.pk}", {"SAMLResponse": "x", "RelayState": "https://evil.example"}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (303, integration.sign_in_url)
+
+
 def test_a_bookmark_url_without_a_page_says_so(client, integration, workspace):
     bare = factories.make_integration(workspace, "Bare", sign_in_url="")
 

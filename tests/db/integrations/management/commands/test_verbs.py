@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import datetime
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -141,7 +142,16 @@ def test_generate_token_replaces_the_one_that_works_after_the_overlap(integratio
 
     issued.token.refresh_from_db()
     assert answer["expires_at"] is None
+    assert answer["replaces"] == issued.token.public_id
+    assert datetime.fromisoformat(answer["old_token_ends_at"]) == issued.token.retires_at
     assert issued.token.overlap.total_seconds() == 80 * 60
+
+
+def test_generate_token_says_to_a_person_when_the_old_one_stops(integration, issued):
+    words = said("generate_token", str(integration.pk))
+
+    assert f"replaces: {issued.token.public_id}\nold token ends at: " in words
+    assert "ten minutes after that" in words
 
 
 @pytest.mark.parametrize(
@@ -186,6 +196,7 @@ def test_revoke_token_ends_it_at_once(integration, issued, form):
 
 def test_revoke_token_does_not_say_a_secret_again(db):
     assert refused("revoke_token", "cgw_000000000000_s3cret") == "There is no token 000000000000."
+    assert refused("revoke_token", "PUBLIC_ID").startswith("This is not the public id of a token: the 12")
     assert not GatewayToken.objects.exists()
 
 
@@ -240,7 +251,8 @@ def test_revoke_api_key_ends_it_at_once(workspace, form):
 
 def test_revoke_api_key_does_not_say_a_secret_again(issued):
     assert refused("revoke_api_key", "cgk_000000000000_s3cret") == "There is no API key 000000000000."
-    assert refused("revoke_api_key", issued.text) == "There is no API key cgw."
+    for other in (issued.text, "KEY_ID", ""):
+        assert refused("revoke_api_key", other).startswith("This is not the public id of an API key: the 12")
     assert tokens.live(issued.token.integration) == [issued.token]
 
 
