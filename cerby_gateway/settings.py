@@ -235,7 +235,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cerby Gateway",
     "VERSION": "v1",
-    "DESCRIPTION": "Everything that the console does, for scripts and infrastructure code.",
+    "DESCRIPTION": (
+        "What the console does, for scripts and infrastructure code. In the console alone: Sync, the "
+        "decision about what the safety brake holds, editing and handing over a delivery, attributes of an "
+        "integration's own, API keys, and the workspace's settings."
+    ),
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -7,6 +7,8 @@ r"""Connects an app from nothing: integration, webhook, token with its rotation,
 Needs Python 3.11 and nothing else. WEBHOOK_SECRET is the secret that the app verifies with; without it the
 gateway makes one. Run again with the same name it makes nothing twice: what makes something has an
 Idempotency-Key. The very first person of an integration waits a minute: it could be a connection test.
+A receiver on the gateway's own machine is reached when the gateway runs with
+OUTBOUND_ALLOWED_NETWORKS=127.0.0.1/32.
 """
 
 from __future__ import annotations
@@ -50,8 +52,11 @@ def provision(gateway_url: str, token: str) -> None:
     }
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
     request = urllib.request.Request(f"{gateway_url}/Users", json.dumps(person).encode(), headers)
-    with urllib.request.urlopen(request, timeout=30):
-        pass
+    try:
+        urllib.request.urlopen(request, timeout=30).close()
+    except urllib.error.HTTPError as error:
+        if error.code != 409:  # 409: she is there already, from a run before
+            sys.exit(f"POST {gateway_url}/Users: {json.load(error)['detail']} ({error.code})")
 
 
 def main(name: str, webhook_url: str) -> None:

@@ -39,6 +39,11 @@ def test_the_rollout_of_the_docs(tmp_path):
         assert said[1].startswith("delivered ada@northwind.example")
         assert app.told() == ["gateway.test", "user.created"]
 
+        again = subprocess.run(script, env=env, capture_output=True, text=True, check=False)
+        assert again.returncode == 0, again.stderr
+        assert again.stdout.splitlines() == said
+        assert app.told() == ["gateway.test", "user.created", "gateway.test"]
+
 
 def outlive_the_settle_window(database: Path) -> None:
     """The minute that the first person waits is over."""
