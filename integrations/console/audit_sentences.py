@@ -16,6 +16,7 @@ from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
 from integrations.console.forms.integrations import IntegrationForm
 from integrations.delivery import registry
+from integrations.delivery.connector import Connector
 from integrations.models import ApiKey, Integration, Role
 
 Detail = dict[str, Any]
@@ -177,20 +178,33 @@ def _viewed(detail: Detail) -> list[str]:
 def _connector(detail: Detail) -> list[str]:
     lines = [_("By %(way)s.") % {"way": _way(detail["kind"])}]
     if detail["secrets"]:
-        lines.append(_("Secrets entered: %(names)s.") % {"names": ", ".join(detail["secrets"])})
+        names = ", ".join(_secret(detail["kind"], name) for name in detail["secrets"])
+        lines.append(_("Secrets entered: %(names)s.") % {"names": names})
     return lines
+
+
+def _secret(kind: str, name: str) -> str:
+    """What the connector's form calls it; its name where the form has no such field any more."""
+    connector = _found(kind)
+    field = connector.settings_form.base_fields.get(name) if connector else None
+    return str(field.label or name) if field else name
 
 
 def _way(kind: str) -> str:
     """The connector's title; its kind where its package is gone."""
+    connector = _found(kind)
+    return str(connector.title) if connector else kind
+
+
+def _found(kind: str) -> type[Connector] | None:
     try:
-        return str(registry.get(kind).title)
+        return registry.get(kind)
     except (ImportError, registry.UnknownKindError):
-        return kind
+        return None
 
 
 def _tested(detail: Detail) -> list[str]:
-    return [_("Nothing was missing.") if detail["ok"] else _("Something was missing.")]
+    return [_("All was well.") if detail["ok"] else _("It found a fault.")]
 
 
 def _meaning(detail: Detail) -> list[str]:

@@ -21,8 +21,8 @@ DOES: dict[str, Promise] = {
     Intent.ACTIVATE: gettext_lazy("Activate the account"),
     Intent.DEACTIVATE: gettext_lazy("Deactivate the account"),
     Intent.DELETE: gettext_lazy("Delete the account"),
-    Intent.GRANT: gettext_lazy("Give the group %(group)s"),
-    Intent.REVOKE: gettext_lazy("Take the group %(group)s"),
+    Intent.GRANT: gettext_lazy("Add to the group %(group)s"),
+    Intent.REVOKE: gettext_lazy("Remove from the group %(group)s"),
     Intent.GROUP_CREATE: gettext_lazy("Create the group"),
     Intent.GROUP_UPDATE: gettext_lazy("Update the group"),
     Intent.GROUP_DELETE: gettext_lazy("Delete the group"),
@@ -71,6 +71,11 @@ MODES: dict[str, Promise] = {
     Mode.STATE: gettext_lazy("Brings each person to what is wanted now; what came before is left out."),
     Mode.EVENT: gettext_lazy("Sends each change on its own, in order."),
 }
+# What a test does in the app: events are tried with one of their kind.
+TESTS: dict[str, Promise] = {
+    Mode.STATE: gettext_lazy("It only reads."),
+    Mode.EVENT: gettext_lazy("It sends one test message, which changes nothing."),
+}
 
 
 def does(delivery: Delivery) -> str:
@@ -111,6 +116,7 @@ def shown(connector: type[Connector]) -> dict[str, Any]:
         "summary": connector.summary,
         "mode": MODES[connector.mode],
         "is_state": connector.mode is Mode.STATE,
+        "tests": TESTS[connector.mode],
         "can": capabilities(connector),
     }
 

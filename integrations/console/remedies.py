@@ -96,7 +96,10 @@ CAUSES: dict[str, tuple[str, Promise]] = {
     ),
     "404": (
         "people",
-        gettext_lazy("It is not here any more: take the person or group out there, and add it again."),
+        gettext_lazy(
+            "It is not here any more: in the identity provider take the person or group out of the app, and "
+            "add it again."
+        ),
     ),
     "403": (
         "connection",

@@ -39,6 +39,7 @@ ASKED = {
     "ServiceProviderConfig": gettext_lazy("Asked what the gateway supports"),
     "ResourceTypes": gettext_lazy("Asked which kinds of resources there are"),
     "Schemas": gettext_lazy("Asked for the schemas"),
+    ".search": gettext_lazy("Searched people and groups"),
 }
 COMPARED = {
     "eq": gettext_lazy("is"),

@@ -227,7 +227,7 @@ def _proved(delivery: Delivery) -> Step:
     is_there = delivery.status == Status.DELIVERED
     lines = [_("Digest %(digest)s") % {"digest": proof["digest"]}] if proof.get("digest") else []
     return {
-        "title": _("Proof: it is in the app") if is_there else delivery_words.state(delivery),
+        "title": _("Proof: it has arrived") if is_there else delivery_words.state(delivery),
         "icon": "circle-check" if is_there else "clock",
         "state": "ok" if is_there else "",
         "at": delivery.ended_at,

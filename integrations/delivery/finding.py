@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ OPEN = (
 )
 # What does not arrive before somebody does something.
 STUCK = (Status.DEAD, Status.HELD, Status.WITH_PERSON)
+# Of these what waits for somebody, without having failed.
+FOR_PEOPLE = (Status.HELD, Status.WITH_PERSON)
 # What goes on by itself.
 GOING = (Status.WAITING, Status.RUNNING, Status.RETRYING, Status.CONFIRMING)
 # So many of a state are counted: "1000+".
@@ -122,27 +124,35 @@ def delivering(integrations: Iterable[Integration]) -> dict[UUID, Delivering]:
         return {}
     lanes = Lane.objects.in_bulk(live)  # all-tenants: of the integrations given
     here = Integration.objects.filter(pk__in=live)  # all-tenants: of the integrations given
+    ever = Delivery.objects.filter(integration=OuterRef("pk"))  # all-tenants: of the integrations given
+    states = ([Status.DEAD], GOING, FOR_PEOPLE)
     rows = here.order_by().values_list(
-        "pk", _counted([Status.DEAD], OuterRef("pk")), _counted(GOING, OuterRef("pk"))
+        "pk", Exists(ever), *(_counted(each, OuterRef("pk")) for each in states)
     )
     tripped = HeldBatch.objects.filter(integration__in=live, decision="")  # all-tenants: as above
     braked = set(tripped.values_list("integration", flat=True))
     return {
-        pk: _delivering(lanes.get(pk), failed or 0, waiting or 0, is_braked=pk in braked)
-        for pk, failed, waiting in rows
+        pk: replace(
+            _of_lane(lanes.get(pk)),
+            failed=failed or 0,
+            waiting=waiting or 0,
+            with_people=with_people or 0,
+            has_any=has_any,
+            is_braked=pk in braked,
+        )
+        for pk, has_any, failed, waiting, with_people in rows
     }
 
 
-def _delivering(lane: Lane | None, failed: int, waiting: int, *, is_braked: bool) -> Delivering:
+def _of_lane(lane: Lane | None) -> Delivering:
+    if lane is None:
+        return Delivering(most=COUNTED)
     return Delivering(
-        failed=failed,
-        waiting=waiting,
-        is_braked=is_braked,
         most=COUNTED,
-        is_paused=lane is not None and lane.paused_at is not None,
-        is_held=lane is not None and lane.held_at is not None,
-        held_for=lane.held_for if lane is not None else "",
-        trouble=lane.trouble if lane is not None else "",
+        is_paused=lane.paused_at is not None,
+        is_held=lane.held_at is not None,
+        held_for=lane.held_for,
+        trouble=lane.trouble,
     )
 
 

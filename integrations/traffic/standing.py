@@ -50,6 +50,10 @@ class Delivering:
 
     failed: int = 0
     waiting: int = 0
+    # For somebody to act, or for the decision about the safety brake.
+    with_people: int = 0
+    # Whether there was ever anything to deliver.
+    has_any: bool = True
     most: int = 1_000
     is_paused: bool = False
     is_held: bool = False
@@ -66,6 +70,10 @@ class Delivering:
     @property
     def waiting_shown(self) -> str:
         return _shown(self.waiting, self.most)
+
+    @property
+    def with_people_shown(self) -> str:
+        return _shown(self.with_people, self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def test_from_observing_to_a_delivery_that_failed_and_was_mended(open_page, boss
     page.reload()
 
     expect(page.get_by_role("heading", name="Try 2: it arrived")).to_be_visible()
-    expect(page.get_by_role("heading", name="Proof: it is in the app")).to_be_visible()
+    expect(page.get_by_role("heading", name="Proof: it has arrived")).to_be_visible()
     page.get_by_text("Sent: PUT /accounts/ada@northwind.example").first.click()
     check(page, way)
     assert set(app.accounts) == {"ada@northwind.example", "ben@northwind.example"}

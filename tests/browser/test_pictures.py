@@ -77,7 +77,7 @@ def test_the_pictures_of_delivery_show_what_happened(open_page, live_server, bos
 
     page.get_by_role("row", name="amara.osei").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Try 1: it arrived")).to_be_visible()
-    page.get_by_role("heading", name="Proof: it is in the app").scroll_into_view_if_needed()
+    page.get_by_role("heading", name="Proof: it has arrived").scroll_into_view_if_needed()
     take(page, "delivery")
 
     page.get_by_role("link", name="Sync", exact=True).click()

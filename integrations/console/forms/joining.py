@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils.translation import gettext_lazy as _
 
 from integrations.console.forms.verb import VerbForm
@@ -24,7 +25,8 @@ def _text(label: Any, autocomplete: str, most: int) -> forms.CharField:
 class AccountForm(VerbForm):
     name = _text(_("Your name"), "name", 120)
     password = _password(_("Password"))
-    password.help_text = _("At least 12 characters. A sentence is easier to remember than a riddle.")
+    # As on the pages of allauth, which change one.
+    password.help_text = password_validators_help_text_html()
 
 
 class StartForm(AccountForm):

@@ -34,14 +34,16 @@ def deliveries(request: HttpRequest, member: Membership, integration: Integratio
     """The newest first; a search finds people and groups by the beginning of their name."""
     kept = {name: asked.text(request, name) for name in ("q", "state")}
     page = finding.find(integration, Asked(kept["q"], kept["state"], asked.text(request, "cursor")))
+    shown, may_manage = rows(integration, page.rows), roles.may(member, Action.DELIVERY_MANAGE)
     context = {
         **kept,
         "states": Status.choices,
         "lane": lane_words.of(integration),
         "back": "deliveries",
         "counts": _counts(integration),
-        "rows": rows(integration, page.rows),
-        "may_manage": roles.may(member, Action.DELIVERY_MANAGE),
+        "rows": shown,
+        "may_manage": may_manage,
+        "may_pick": may_manage and any(row["may_be_touched"] for row in shown),
         "next_due": lanes.next_due(integration),
         "planning": planning_words.of(integration),
         "older_url": f"?{urlencode(kept | {'cursor': page.older})}" if page.older else "",

@@ -48,7 +48,7 @@ def delivery(request: HttpRequest, member: Membership, integration: Integration)
 @require_POST
 @integration_page(Action.CONNECTOR_CHANGE)
 def delivery_test(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
-    """Looks whether the app can be reached; reads only."""
+    """Looks whether the app can be reached; changes nothing there."""
     try:
         findings = connecting.test(integration, by=member)
     except NotAllowed:
@@ -56,12 +56,12 @@ def delivery_test(request: HttpRequest, member: Membership, integration: Integra
     except Refused as refused:
         messages.error(request, refused.message)
         return _to(member, integration)
-    missing = sum(not one.ok for one in findings)
-    if missing:
-        words = ngettext("%(n)d thing is missing.", "%(n)d things are missing.", missing) % {"n": missing}
-        messages.warning(request, _("The connection was tested. %(missing)s") % {"missing": words})
+    faults = sum(not one.ok for one in findings)
+    if faults:
+        words = ngettext("The test found %(n)d fault.", "The test found %(n)d faults.", faults)
+        messages.warning(request, words % {"n": faults})
     else:
-        messages.success(request, _("The connection was tested, and nothing is missing."))
+        messages.success(request, _("The connection was tested, and all is well."))
     return _to(member, integration)
 
 

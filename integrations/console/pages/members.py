@@ -153,7 +153,7 @@ def _context(member: Membership) -> dict[str, Any]:
         "may_invite": roles.may(member, Action.MEMBER_INVITE),
         "may_change": may_change,
         "matrix": [
-            (roles.DESCRIPTIONS[action], [role in able for role in Role])
+            (roles.DESCRIPTIONS[action], [(role.label, role in able) for role in Role])
             for action, able in roles.TABLE.items()
         ],
         "roles": [role.label for role in Role],

@@ -48,6 +48,7 @@ def sync(request: HttpRequest, member: Membership, integration: Integration) -> 
         "next_url": _page_url(show, page.older),
         "previous_url": _page_url(show, page.newer),
         "is_live": integration.mode == Integration.Mode.LIVE,
+        "was_read": bool(page.rows) or _was_read(integration),
         **_card(member, integration),
     }
     here = layout.of_integration(member, integration, layout.SYNC)
@@ -151,6 +152,11 @@ def _card(member: Membership, integration: Integration) -> dict[str, Any]:
         "may_manage": may,
         "workspace": member.workspace,
     }
+
+
+def _was_read(integration: Integration) -> bool:
+    """Whether a run has ended well: until then nothing is known of the app."""
+    return SyncRun.objects.for_integration(integration).filter(state=SyncRun.State.DONE).exists()
 
 
 def _cannot(integration: Integration) -> str:

@@ -107,7 +107,11 @@ class WebhookForm(SettingsForm):
         if _is_address(url) and urlsplit(url).scheme in allowed:
             return url
         raise forms.ValidationError(
-            _("Enter the whole address, without a user name or a password. It must start with https://.")
+            _(
+                "Enter the whole address, without a user name or a password. It must start with https://. "
+                "Receivers by http or in a private network are reached only where the operator allows it, "
+                "with OUTBOUND_ALLOWED_NETWORKS."
+            )
         )
 
     def clean_signing_secret(self) -> str:

@@ -153,7 +153,7 @@ def test_another_way_drops_the_secrets_of_the_one_before(as_owner, connected, fo
 
 
 @pytest.mark.parametrize(
-    ("key", "said"), [("right", "nothing is missing."), ("wrong", "1 thing is missing.")], ids=["fine", "not"]
+    ("key", "said"), [("right", "all is well."), ("wrong", "The test found 1 fault.")], ids=["fine", "not"]
 )
 def test_the_connection_is_tested_and_what_is_missing_is_named(as_owner, connected, page, key, said):
     values = {"address": ADDRESS}

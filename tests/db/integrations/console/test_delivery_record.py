@@ -66,7 +66,7 @@ def test_a_request_shows_what_became_of_its_change(as_owner, live):
 
     shown = as_owner.get(request).content.decode()
 
-    for words in ("Proof: it is in the app", "Written.", "Digest", "In Hootsuite", "later", record(made)):
+    for words in ("Proof: it has arrived", "Written.", "Digest", "In Hootsuite", "later", record(made)):
         assert words in shown
     assert "Next try" not in shown
 
@@ -78,7 +78,7 @@ def test_a_person_shows_their_changes_with_what_reached_the_app(as_owner, live):
 
     page = as_owner.get(path("people:user", live.integration, user_id=person)).content.decode()
 
-    assert "Proof: it is in the app" in page
+    assert "Proof: it has arrived" in page
     assert record(made) in page
 
 

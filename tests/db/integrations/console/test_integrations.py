@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from django.utils.html import strip_tags
+
+from integrations.delivery.models import Delivery
 from integrations.models import Integration
 from tests import factories
 from tests.db import console
 from tests.db.console import path
+
+Status = Delivery.Status
 
 
 @pytest.fixture
@@ -30,6 +36,29 @@ def test_the_list_tells_how_each_stands(as_owner, provider, listed):
     for shown in ("Hootsuite", "Connected (observing)", "Okta", "just now"):
         assert shown in page
     assert '<td class="end num" data-label="People">1</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([], "—"),
+        ([Status.DELIVERED], "All delivered"),
+        ([Status.DELIVERED, Status.WITH_PERSON], "1 waits for a person"),
+        ([Status.WITH_PERSON, Status.HELD, Status.RETRYING], "2 wait for a person 1 waiting"),
+        ([Status.DEAD], "1 failed"),
+    ],
+    ids=["nothing ever", "all", "a task", "by itself too", "failed"],
+)
+def test_the_list_tells_how_far_deliveries_are(as_owner, workspace, listed, statuses, words):
+    integration = factories.make_integration(workspace)
+    Integration.objects.for_workspace(workspace).update(mode=Integration.Mode.LIVE, connector="manual")
+    for status in statuses:
+        factories.make_delivery(integration, status=status)
+
+    cell = re.search(r'data-label="Deliveries">(.*?)</td>', as_owner.get(listed).content.decode(), re.DOTALL)
+
+    assert cell is not None
+    assert " ".join(strip_tags(cell[1]).split()) == words
 
 
 @pytest.mark.parametrize(

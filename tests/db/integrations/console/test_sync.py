@@ -114,7 +114,15 @@ def test_a_run_that_failed_says_why(as_owner, readable, page):
     assert "The key is wrong." in shown
 
 
+def test_before_the_app_was_read_nobody_is_said_to_be_in_step(as_owner, readable, page):
+    shown = text(as_owner, page)
+
+    assert "Not known yet" in shown
+    assert "Nobody is out of step" not in shown
+
+
 def test_who_is_out_of_step_is_brought_in_step_one_by_one(as_owner, readable, page):
+    SyncRun.objects.create(integration=readable.integration, by="Schedule", state=State.DONE)
     ada, row = apart(readable, "ada")
     shown = text(as_owner, page)
     assert "There is no account in the app." in shown
@@ -172,6 +180,7 @@ def test_an_account_of_another_integration_is_not_chosen(as_owner, readable, own
 
 
 def test_a_suggestion_says_why_and_is_applied_or_declined(as_owner, readable, page):
+    SyncRun.objects.create(integration=readable.integration, by="Schedule", state=State.DONE)
     ada, ben = readable.person("ada"), readable.person("ben")
     first = factories.make_account(readable.integration, "1", user_name="ada", suggestion=ada)
     second = factories.make_account(readable.integration, "2", display_name="Ben", suggestion=ben)

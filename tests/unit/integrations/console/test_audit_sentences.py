@@ -82,8 +82,13 @@ def test_every_event_is_told_in_words(event):
             {"kind": "manual", "secrets": ["key"]},
             ["By Manual task.", "Secrets entered: key."],
         ),
-        ("connector.changed", {"kind": "gone", "secrets": []}, ["By gone."]),
-        ("connector.tested", {"ok": False}, ["Something was missing."]),
+        (
+            "connector.changed",
+            {"kind": "webhook", "secrets": ["signing_secret"]},
+            ["By Webhook.", "Secrets entered: Signing secret."],
+        ),
+        ("connector.changed", {"kind": "gone", "secrets": ["key"]}, ["By gone.", "Secrets entered: key."]),
+        ("connector.tested", {"ok": False}, ["It found a fault."]),
         (
             "delivery.policy_changed",
             {"changed": ["roles", "width"]},

@@ -66,6 +66,7 @@ def test_every_kind_of_change_names_whom_it_is_about(event):
             'Looked for groups: displayName is "Editors"',
         ),
         (log("POST", "/Users/.search"), "Listed the people"),
+        (log("POST", "/.search"), "Searched people and groups"),
         (log("GET", "/Users/1f0c", resource_label=WHO), f"Read {WHO}"),
         (log("GET", "/Groups/1f0c", resource_label="Editors"), "Read the group Editors"),
         (log("GET", "/ServiceProviderConfig"), "Asked what the gateway supports"),
