@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -122,4 +123,5 @@ def test_a_run_is_stopped_and_the_lists_are_walked_by_keyboard(open_page, boss, 
         page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Suggestions")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("No suggestions")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"show=suggestions"))
+    expect(page.get_by_text("Not known yet")).to_be_visible()
