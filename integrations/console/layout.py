@@ -107,10 +107,18 @@ def of_integration(
         "sync_url": _sync_url(integration, here),
         "sync_current": ("true" if deeper else "page") if tab == SYNC else "",
         "standing": stands,
+        "mend_url": _mend_url(stands, here, left or tab),
         "idp_name": idps.name(stands.idp),
         "tabs": _tabs(TABS, tab, here, parent=bool(left) or deeper, counts=counts),
         "left_tabs": _tabs(LEFT_TABS, left, here, parent=deeper) if left else [],
     }
+
+
+def _mend_url(stands: standing.Standing, here: dict[str, Any], shown: str) -> str:
+    """Where it is told how to mend what needs attention; "" where that is shown, or nothing does."""
+    place = "connected-services" if stands.alarms else "deliveries"
+    needs_attention = stands.state == standing.State.ATTENTION
+    return reverse(f"console:{place}", kwargs=here) if needs_attention and place != shown else ""
 
 
 def _sync_url(integration: Integration, here: dict[str, Any]) -> str:

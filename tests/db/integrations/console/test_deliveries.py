@@ -56,6 +56,13 @@ def test_deliveries_are_listed_the_newest_first_with_what_they_are(as_owner, liv
     assert "1 delivery failed" in page
 
 
+def test_what_needs_attention_leads_to_where_it_is_mended(as_owner, live, dead, tab):
+    link = f'<a href="{tab}">The Deliveries tab says what to do.</a>'
+
+    assert link in as_owner.get(path("console:general", live.integration)).content.decode()
+    assert link not in as_owner.get(tab).content.decode()
+
+
 def test_what_is_done_with_ticked_ones_is_offered_where_one_can_be_ticked(as_owner, live, dead, tab):
     ticked = "With those you ticked:"
 
