@@ -7,22 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scim.core.errors import InvalidSyntax, InvalidValue, PayloadTooLarge
+from scim.core.errors import BadRequest, InvalidSyntax, InvalidValue, PayloadTooLarge, ScimError
 from scim.core.wording import kind_of, quote
 
 REQUEST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 RESPONSE_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 MOST_OPERATIONS = 1_000
+LONGEST_TEXT = 512
 _METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PATH = re.compile(r"/+(Users|Groups)(?:/+([^/?#]+))?/*", re.IGNORECASE)
 _PREFIX = "bulkId:"
+# In the path of a PATCH operation: members[value eq "bulkId:abc"].
+_IN_PATH = re.compile(r'"bulkId:([^"\\]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One request of the bulk. `resource_id` is "" for a POST, and may be a reference such as bulkId:abc.
 
-    `references`: the bulkIds that have to be known before this can be done.
+    `references`: the bulkIds that have to be known before this can be done. `fault`: why it cannot be tried,
+    though its fellows can.
     """
 
     method: str
@@ -32,6 +36,7 @@ class Operation:
     version: str = ""
     data: dict[str, Any] | None = None
     references: tuple[str, ...] = ()
+    fault: ScimError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,10 @@ class BulkRequest:
 
 
 def parse(body: dict[str, Any]) -> BulkRequest:
-    """InvalidSyntax, InvalidValue or PayloadTooLarge for a bulk that cannot be begun: nothing is done."""
+    """InvalidSyntax, InvalidValue or PayloadTooLarge for a bulk that cannot be begun: nothing is done.
+
+    What is wrong with one operation is its own fault (RFC 7644 3.7: as many changes as possible).
+    """
     sent = {name.lower(): value for name, value in body.items()}
     schemas = sent.get("schemas")
     if not isinstance(schemas, list) or REQUEST_SCHEMA not in schemas:
@@ -62,17 +70,19 @@ def parse(body: dict[str, Any]) -> BulkRequest:
 
 
 def order(operations: Sequence[Operation]) -> list[int]:
-    """Positions of the operations, each after those that it refers to.
+    """Positions of the operations as they were sent, but each after those that it refers to.
 
-    Where they refer to each other in a circle, one comes before what it refers to.
+    One that refers to what comes later waits until that was sent. Where they refer to each other in a circle,
+    one comes before what it refers to.
     """
     makers = {op.bulk_id: position for position, op in enumerate(operations) if op.bulk_id}
+    needs = [[makers[name] for name in op.references if name in makers] for op in operations]
+    turns = _turns(needs)
     ordered: dict[int, None] = {}
-    for start in range(len(operations)):
-        path: list[int] = [start]
+    for start in sorted(range(len(operations)), key=lambda position: (turns[position], position)):
+        path = [start] if start not in ordered else []
         while path:
-            here = path[-1]
-            needed = (makers[name] for name in operations[here].references if name in makers)
+            needed = needs[path[-1]]
             waiting = next((one for one in needed if one not in ordered and one not in path), None)
             if waiting is None:
                 ordered[path.pop()] = None
@@ -81,33 +91,80 @@ def order(operations: Sequence[Operation]) -> list[int]:
     return list(ordered)
 
 
+def _turns(needs: Sequence[Sequence[int]]) -> list[int]:
+    """For each operation the last of all that it waits for, itself among them."""
+    waiting: list[list[int]] = [[] for _ in needs]
+    for position, needed in enumerate(needs):
+        for one in needed:
+            waiting[one].append(position)
+    turns: dict[int, int] = {}
+    for last in reversed(range(len(needs))):
+        reached = [last]
+        while reached:
+            position = reached.pop()
+            if position not in turns:
+                turns[position] = last
+                reached += waiting[position]
+    return [turns[position] for position in range(len(needs))]
+
+
 def resolve(value: Any, known: Mapping[str, str]) -> Any:
     """The value with the ids of the resources that were made in the place of references to them."""
     if isinstance(value, str) and value.startswith(_PREFIX):
         return known.get(value.removeprefix(_PREFIX), value)
     if isinstance(value, dict):
-        return {key: resolve(item, known) for key, item in value.items()}
+        return {key: _resolved(key, item, known) for key, item in value.items()}
     return [resolve(item, known) for item in value] if isinstance(value, list) else value
 
 
+def _resolved(key: str, item: Any, known: Mapping[str, str]) -> Any:
+    if not _is_path(key, item):
+        return resolve(item, known)
+    return _IN_PATH.sub(lambda found: f'"{known[found[1]]}"' if found[1] in known else found[0], item)
+
+
 def without_references(value: Any) -> Any:
-    """The value without what refers to resources that are not made yet; None where nothing is left."""
+    """The value without what refers to resources that are not made yet; None where nothing is left.
+
+    Of a list, an entry that holds a reference is left out whole.
+    """
     if isinstance(value, str):
         return None if value.startswith(_PREFIX) else value
     if isinstance(value, dict):
         kept = {key: without_references(item) for key, item in value.items()}
         return {key: item for key, item in kept.items() if item is not None} or None
     if isinstance(value, list):
-        return [item for item in map(without_references, value) if item is not None]
+        return [item for item in value if not _refers(item)]
     return value
+
+
+def references_alone(value: dict[str, Any]) -> dict[str, Any]:
+    """What `without_references` leaves out of an object."""
+    return {key: part for key, item in value.items() if (part := _reference(item)) is not None}
+
+
+def _reference(value: Any) -> Any:
+    if isinstance(value, dict):
+        return references_alone(value) or None
+    if isinstance(value, list):
+        return [item for item in value if _refers(item)] or None
+    return value if _refers(value) else None
+
+
+def _refers(value: Any) -> bool:
+    return next(_references(value), None) is not None
+
+
+def _is_path(key: str, value: Any) -> bool:
+    return isinstance(value, str) and key.lower() == "path"
 
 
 def _references(value: Any) -> Iterator[str]:
     if isinstance(value, str) and value.startswith(_PREFIX):
         yield value.removeprefix(_PREFIX)
     elif isinstance(value, dict):
-        for item in value.values():
-            yield from _references(item)
+        for key, item in value.items():
+            yield from _IN_PATH.findall(item) if _is_path(key, item) else _references(item)
     elif isinstance(value, list):
         for item in value:
             yield from _references(item)
@@ -118,6 +175,15 @@ def _operation(entry: Any, number: int) -> Operation:
         raise InvalidSyntax(f"Operation {number} is {kind_of(entry)}; an object was expected.")
     sent = {name.lower(): value for name, value in entry.items()}
     method = _text(sent, "method", number).upper()
+    try:
+        return _read(sent, method, number)
+    except BadRequest as fault:
+        named = sent.get("bulkid")
+        bulk_id = named if isinstance(named, str) and len(named) <= LONGEST_TEXT else ""
+        return Operation(method, "", bulk_id=bulk_id, fault=fault)
+
+
+def _read(sent: dict[str, Any], method: str, number: int) -> Operation:
     if method not in _METHODS:
         raise InvalidSyntax(f"The method of operation {number} is {quote(method)}; {_named()} was expected.")
     match = _PATH.fullmatch(_text(sent, "path", number))
@@ -146,8 +212,8 @@ def _text(sent: dict[str, Any], name: str, number: int, *, needed: bool = True) 
     value = sent.get(name.lower())
     if value is None and not needed:
         return ""
-    if not isinstance(value, str) or not value or len(value) > 512:
-        raise InvalidSyntax(f"{name} of operation {number} is a text of 1 to 512 characters.")
+    if not isinstance(value, str) or not value or len(value) > LONGEST_TEXT:
+        raise InvalidSyntax(f"{name} of operation {number} is a text of 1 to {LONGEST_TEXT} characters.")
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from django_scim import views as framework
 from scim.core import bulk
 from scim.core.bulk import Operation
 from scim.core.errors import Conflict, InvalidValue, ScimError
+from scim.core.patch.request import PATCH_SCHEMA
 from scim.endpoints import exchange as exchanges
 from scim.endpoints import render
 from scim.endpoints.exchange import Exchange
@@ -23,6 +24,7 @@ from scim.endpoints.groups import GroupsView
 from scim.endpoints.users import UsersView
 
 Json = dict[str, Any]
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}
 VIEWS: dict[str, type[Any]] = {"users": UsersView, "groups": GroupsView}
 
 
@@ -41,6 +43,7 @@ class Run:
     """One bulk request at work.
 
     `made` maps each bulkId to the id of what was made, `results` each position to its part of the answer.
+    `unfinished` are the positions of what was made without a reference that is not known yet.
     """
 
     exchange: Exchange
@@ -62,10 +65,9 @@ class Run:
             if self._is_over():
                 break
             self._do(position)
-        # What refers to each other in a circle was made without the reference: now it can be set.
-        for position in self.unfinished:
-            if not self._is_over():
-                self._finish(position)
+            self._close_circles()
+        for position in list(self.unfinished):  # what it refers to was not tried any more
+            self._leave_open(position)
         return [self.results[position] for position in sorted(self.results)]
 
     def _is_over(self) -> bool:
@@ -73,15 +75,20 @@ class Run:
 
     def _do(self, position: int) -> None:
         operation = self.operations[position]
-        missing = [name for name in operation.references if name not in self.made]
-        if fault := self._fault(operation, missing):
+        missing = self._missing(operation)
+        if fault := operation.fault or self._fault(operation, missing):
             return self._keep(position, render.error(fault))
         data = bulk.resolve(operation.data, self.made)
         if missing:
             data = bulk.without_references(data) or {}
-            self.unfinished.append(position)
         resource_id = bulk.resolve(operation.resource_id, self.made)
-        return self._keep(position, self._send(position, operation.method, resource_id, data=data))
+        self._keep(position, self._send(position, operation, resource_id, data=data))
+        if missing and operation.bulk_id in self.made:
+            self.unfinished.append(position)
+        return None
+
+    def _missing(self, operation: Operation) -> list[str]:
+        return [name for name in operation.references if name not in self.made]
 
     def _fault(self, operation: Operation, missing: Sequence[str]) -> ScimError | None:
         """Why an operation cannot be tried: it refers to nothing, to what failed, or in a circle."""
@@ -94,22 +101,56 @@ class Run:
                 return Conflict(f"This and the operation with the bulkId {name[:100]} wait for each other.")
         return None
 
+    def _close_circles(self) -> None:
+        """What refers to each other in a circle was made without the reference: now it can be set, or will
+        never be."""
+        for position in list(self.unfinished):
+            missing = self._missing(self.operations[position])
+            if not missing:
+                self._finish(position)
+            elif any(self.makers[name] in self.results for name in missing):
+                self._leave_open(position)
+
     def _finish(self, position: int) -> None:
-        """Sets what was left out of a resource that was made."""
+        """Sets what was left out of a resource that was made, and nothing else."""
+        self.unfinished.remove(position)
         operation = self.operations[position]
-        made = self.made.get(operation.bulk_id)
-        if made is None:
+        left_out = self._left_out(operation)
+        if not left_out:
             return
-        response = self._send(position, "PUT", made, data=bulk.resolve(operation.data, self.made))
+        addition = replace(operation, method="PATCH", version="")
+        body = {"schemas": [PATCH_SCHEMA], "Operations": [{"op": "add", "value": left_out}]}
+        response = self._send(position, addition, self.made[operation.bulk_id], data=body)
         if response.status_code >= 400:
-            self._keep(position, response)
+            self._keep_open(position, response)
         else:
             self.results[position]["version"] = response["ETag"]
 
-    def _send(self, position: int, method: str, resource_id: str, *, data: Json | None) -> HttpResponse:
+    def _left_out(self, operation: Operation) -> Json:
+        """What a POST could not say yet. A PATCH would be refused what a POST may say in vain."""
+        scim_type = self.exchange.user_type if operation.endpoint == "users" else self.exchange.group_type
+        left_out: Json = bulk.resolve(bulk.references_alone(operation.data or {}), self.made)
+        ignored = {one.name for one in scim_type.root.sub_attributes if not one.is_kept}
+        return {name: value for name, value in left_out.items() if name not in ignored}
+
+    def _leave_open(self, position: int) -> None:
+        """RFC 7644 3.7.1: a circle that cannot be resolved is a conflict."""
+        self.unfinished.remove(position)
+        names = ", ".join(self._missing(self.operations[position]))[:100]
+        fault = Conflict(f"It was made without its reference to {names}, which was not made.")
+        self._keep_open(position, render.error(fault))
+
+    def _keep_open(self, position: int, response: HttpResponse) -> None:
+        """An operation that was done in part: the client learns where the resource is, and what it lacks."""
+        self.failures += 1
+        more = {"status": str(response.status_code), "response": json.loads(response.content)}
+        self.results[position] |= more
+
+    def _send(
+        self, position: int, operation: Operation, resource_id: str, *, data: Json | None
+    ) -> HttpResponse:
         """The operation through the view that serves it alone, with a row of its own in the journal."""
-        operation = self.operations[position]
-        request = self._request(method, operation)
+        request = self._request(operation)
         path = f"/{operation.endpoint.capitalize()}" + (f"/{resource_id}" if resource_id else "")
         part = Exchange(request, self.exchange.verified, path, body=data, bulk_number=position + 1)
         exchanges.attach(part)
@@ -120,14 +161,14 @@ class Run:
         part.finish(response)
         return response
 
-    def _request(self, method: str, operation: Operation) -> HttpRequest:
-        """A request like the bulk's own, without its body and query."""
+    def _request(self, operation: Operation) -> HttpRequest:
+        """A request like the bulk's own, without its body, query and conditions."""
         request = HttpRequest()
-        kept = {name: value for name, value in self.exchange.request.META.items() if name != "HTTP_IF_MATCH"}
+        kept = {name: value for name, value in self.exchange.request.META.items() if name not in CONDITIONS}
         request.META = {**kept, "QUERY_STRING": "", "CONTENT_LENGTH": ""}
         if operation.version:
             request.META["HTTP_IF_MATCH"] = operation.version
-        request.method = method
+        request.method = operation.method
         request._body = b""
         return request
 

@@ -8,7 +8,7 @@ import pytest
 
 from scim.core import bulk
 from scim.core.bulk import REQUEST_SCHEMA, Operation
-from scim.core.errors import InvalidSyntax, InvalidValue, PayloadTooLarge
+from scim.core.errors import InvalidSyntax, InvalidValue, PayloadTooLarge, ScimError
 
 
 def request(*operations: Any, **more: Any) -> dict[str, Any]:
@@ -37,6 +37,14 @@ def test_each_operation_is_read_whole():
     )
 
 
+def _fault(entry: Any) -> ScimError | None:
+    """What is wrong with an operation, be it refused alone or with the whole bulk."""
+    try:
+        return bulk.parse(request(entry)).operations[0].fault
+    except ScimError as fault:
+        return fault
+
+
 @pytest.mark.parametrize(
     ("entry", "error"),
     [
@@ -62,8 +70,10 @@ def test_an_operation_that_cannot_be_read_is_named_by_its_number(entry, error):
     if error is None:
         assert bulk.parse(request(entry)).operations[0].resource_id == "1\n"
         return
-    with pytest.raises(error, match="peration 1"):
-        bulk.parse(request(entry))
+    fault = _fault(entry)
+
+    assert isinstance(fault, error)
+    assert "peration 1" in fault.detail
 
 
 @pytest.mark.parametrize("number", [0, -1, 1.5, "1", True, []])
@@ -84,7 +94,9 @@ def test_more_than_the_limit_is_too_large():
     [
         pytest.param([op("a"), op("b"), op("c")], [0, 1, 2], id="as sent"),
         pytest.param([op("a", "b"), op("b", "c"), op("c")], [2, 1, 0], id="a chain"),
-        pytest.param([op("a", "c", "b"), op("b"), op("c")], [2, 1, 0], id="several"),
+        pytest.param([op("a", "c", "b"), op("b"), op("c")], [1, 2, 0], id="several"),
+        pytest.param([op("", "c"), op(""), op("c"), op("")], [1, 2, 0, 3], id="no sooner than sent"),
+        pytest.param([op("a", "b"), op("b", "a"), op("")], [1, 0, 2], id="a circle closes before others"),
         pytest.param([op("a", "a")], [0], id="itself"),
         pytest.param([op("a", "b"), op("b", "a")], [1, 0], id="a circle"),
         pytest.param([op("a", "nobody")], [0], id="nobody"),
@@ -122,7 +134,27 @@ def test_references_are_filled_in_where_the_whole_text_is_one():
     }
 
 
+def test_references_are_found_and_filled_in_the_paths_of_a_patch():
+    path = 'members[value eq "bulkId:a" or value eq "bulkId:b"]'
+    entry = {"method": "PATCH", "path": "/Groups/1", "data": {"Operations": [{"op": "remove", "Path": path}]}}
+
+    (asked,) = bulk.parse(request(entry)).operations
+
+    assert asked.references == ("a", "b")
+    (resolved,) = bulk.resolve(asked.data, {"a": "id-a"})["Operations"]
+    assert resolved["Path"] == 'members[value eq "id-a" or value eq "bulkId:b"]'
+
+
 def test_what_refers_to_nobody_yet_is_left_out():
+    entry = {"value": "bulkId:a", "display": "Ada"}
+    assert bulk.without_references({"members": [entry, {"value": "1"}]}) == {"members": [{"value": "1"}]}
+    assert bulk.references_alone({"displayName": "G", "members": [entry, {"value": "1"}]}) == {
+        "members": [entry]
+    }
+    assert bulk.references_alone({**VALUE, "displayName": "G"}) == {
+        "members": [{"value": "bulkId:a"}, {"value": "bulkId:b"}],
+        "manager": {"value": "bulkId:b"},
+    }
     assert bulk.without_references({**VALUE, "displayName": "G"}) == {
         "displayName": "G",
         "members": [{"value": "1"}],
