@@ -113,15 +113,14 @@ def _cleared(_head: Attribute, entry: Json, edit: Edit) -> Json | None:
     return None if edit.part is None else _with(entry, edit.part, None)
 
 
-def _changed(head: Attribute, entry: Json, edit: Edit) -> Json | None:
+def _changed(head: Attribute, entry: Json, edit: Edit) -> Json:
     if edit.part is not None:
         return _with(entry, edit.part, values.read(edit.part, edit.value, edit.place))
-    given = values.read_one(head, edit.value, edit.place) or {}
-    # A replaced value keeps what its filter says of it, or the next request would not find it.
-    return {**(entry if edit.kind is Kind.ADD else edit.implied), **given}
+    # RFC 7644 3.5.2.3: parts that are not named are left unchanged; {"primary": true} only marks the value.
+    return _parts(head, entry, edit)
 
 
-def _created(head: Attribute, edit: Edit) -> Json | None:
+def _created(head: Attribute, edit: Edit) -> Json:
     """Entra ID sets emails[type eq "work"].value on people who have no such address."""
     if edit.filter is not None:
         if target.implied(edit.filter) is None:

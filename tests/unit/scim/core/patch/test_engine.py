@@ -76,6 +76,21 @@ def _op(op: str, path: str | None = None, *value: Any) -> dict[str, Any]:
             _op("replace", 'emails[type eq "home"]', {"value": "n"}),
             {"emails": [WORK, {"type": "home", "value": "n"}]},
         ),
+        *(
+            ({"emails": [WORK, HOME]}, _op("replace", 'emails[type eq "work"]', given), {"emails": after})
+            for given, after in [
+                ({"display": "D"}, [{**WORK, "display": "D"}, HOME]),
+                ({"primary": False}, [{**WORK, "primary": False}, HOME]),
+                ({"type": "other"}, [{**WORK, "type": "other"}, HOME]),
+                ({"value": "n", "primary": None}, [{"type": "work", "value": "n"}, HOME]),
+                ({}, [WORK, HOME]),
+            ]
+        ),
+        (
+            {"emails": [WORK, HOME]},
+            _op("replace", 'emails[type eq "home"]', {"primary": True}),
+            {"emails": [{**WORK, "primary": False}, {**HOME, "primary": True}]},
+        ),
         (
             {"emails": [WORK, HOME]},
             _op("replace", "emails.display", "D"),
