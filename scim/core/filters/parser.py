@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 
 from scim.core import paths
 from scim.core.errors import InvalidFilter, InvalidPath
-from scim.core.filters import comparable, lexer
+from scim.core.filters import comparable, evaluate, lexer
 from scim.core.filters.lexer import Kind, Token
-from scim.core.filters.tree import And, Comparison, Literal, Node, Not, Operator, Or, Present, ValuePath
+from scim.core.filters.tree import (
+    ALWAYS,
+    NEVER,
+    And,
+    Comparison,
+    Literal,
+    Node,
+    Not,
+    Operator,
+    Or,
+    Present,
+    ValuePath,
+)
 from scim.core.paths import AttributePath
 from scim.core.schema import ResourceType
 from scim.core.wording import quote
@@ -23,9 +36,12 @@ Scope = Callable[[str], AttributePath]
 Selection = tuple[AttributePath, Node, AttributePath | None]
 
 
-def parse(text: str, resource_type: ResourceType) -> Node:
-    """The tree of `filter=text`; InvalidFilter with the place and a sentence for all else."""
-    reader = _Reader(text, resource_type)
+def parse(text: str, resource_type: ResourceType, *, elsewhere: Sequence[ResourceType] = ()) -> Node:
+    """The tree of `filter=text`; InvalidFilter with the place and a sentence for all else.
+
+    RFC 7644 3.4.2.1: an attribute that only the types `elsewhere` have is one without a value here.
+    """
+    reader = _Reader(text, resource_type, elsewhere)
     node = reader.either(reader.top)
     reader.expect(Kind.END, 'Expected "and", "or" or the end')
     return node
@@ -45,16 +61,25 @@ def parse_selection(text: str, resource_type: ResourceType) -> Selection:
 class _Reader:
     """One pass over the tokens; each method reads one rule of the grammar. Recursion ends at MAX_NESTING."""
 
-    def __init__(self, text: str, resource_type: ResourceType) -> None:
+    def __init__(
+        self, text: str, resource_type: ResourceType, elsewhere: Sequence[ResourceType] = ()
+    ) -> None:
         self._tokens = lexer.tokens(text)
         self._next = 0
         self._terms = 0
         self._nesting = 0
         self._resource_type = resource_type
+        self._elsewhere = elsewhere
 
     def top(self, name: str) -> AttributePath:
-        """The scope outside brackets: the whole resource."""
-        return paths.resolve(name, self._resource_type)
+        """The scope outside brackets: the whole resource, or that of a type elsewhere."""
+        try:
+            return paths.resolve(name, self._resource_type)
+        except InvalidPath:
+            for other in self._elsewhere:
+                with contextlib.suppress(InvalidPath):
+                    return paths.resolve(name, other)
+            raise
 
     def either(self, scope: Scope) -> Node:
         terms = [self._all(scope)]
@@ -86,6 +111,13 @@ class _Reader:
     def _term(self, scope: Scope) -> Node:
         at = self._peek.at
         path = self.path(scope)
+        node = self._said(scope, path, at)
+        if scope != self.top or self._resource_type.find(path.top.name) is path.top:
+            return node
+        return ALWAYS if evaluate.matches(node, {}) else NEVER
+
+    def _said(self, scope: Scope, path: AttributePath, at: int) -> Node:
+        """What a term says of its path."""
         bracket = self._peek
         if not self._accept(Kind.OPEN_BRACKET):
             return self._comparison(path, at)

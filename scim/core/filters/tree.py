@@ -65,4 +65,8 @@ class Or:
     terms: tuple[Node, ...]
 
 
+# What is true of every resource, and of none: all and any of no terms.
+ALWAYS = And(())
+NEVER = Or(())
+
 Node: TypeAlias = Comparison | Present | ValuePath | Not | And | Or

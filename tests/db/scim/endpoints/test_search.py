@@ -123,6 +123,23 @@ def test_a_page_of_the_root_runs_over_the_seam(provider, made, start, count, exp
         pytest.param("members pr", ["Editors"], id="groups know it"),
         pytest.param('meta.resourceType eq "Group"', ["Editors", "Writers"], id="groups by type"),
         pytest.param('meta.resourceType eq "User" and title co "n"', ["ben"], id="people by type"),
+        pytest.param(
+            'userName sw "ada" or displayName eq "Editors"', ["ada", "Editors"], id="or what only people have"
+        ),
+        pytest.param('displayName sw "e" and not (userName pr)', ["Editors"], id="not what only people have"),
+        pytest.param('displayName sw "e" and userName ne "x"', ["Editors"], id="ne where there is none"),
+        pytest.param('displayName sw "e" and title eq null', ["Editors"], id="null where there is none"),
+        pytest.param('displayName sw "e" and active pr', [], id="pr where there is none"),
+        pytest.param(
+            'userName sw "ben" or members.value eq "x" or emails[type eq "x"].value eq "y"',
+            ["ben"],
+            id="each type has attributes of its own",
+        ),
+        pytest.param(
+            f"{wire.ENTERPRISE}:department pr or not (members pr)",
+            ["ada", "ben", "cleo", "Writers"],
+            id="an extension, and no members",
+        ),
     ],
 )
 def test_a_filter_of_the_root_finds_what_any_endpoint_knows(provider, made, text, expected):
@@ -164,6 +181,9 @@ def test_the_projection_holds_for_both_types(provider, made):
         ),
         pytest.param(
             {"schemas": [SEARCH_SCHEMA], "filter": "nosuch pr"}, "invalidFilter", id="filter unknown"
+        ),
+        pytest.param(
+            {"schemas": [SEARCH_SCHEMA], "filter": "id pr or nosuch pr"}, "invalidFilter", id="in part"
         ),
         pytest.param({"schemas": [SEARCH_SCHEMA], "cursor": "x"}, "invalidCursor", id="cursor made up"),
         pytest.param(
