@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ GROUPS = Shelf("Group", GroupAdapter, listing.groups)
 def answer(exchange: Exchange, shelf: Shelf, search: Search) -> HttpResponse:
     """A page of one endpoint."""
     exchange.attributes, exchange.excluded = search.attributes, search.excluded
-    wanted = _wanted(search, shelf.resource_type(exchange))
+    wanted = _wanted(exchange, shelf, search)
     place = _place(exchange, shelf, search)
     page = shelf.pages(exchange.integration, wanted, place, base_url=exchange.base_url)
     shown = shelf.adapter(None, request=exchange.request).many(page.rows)
@@ -59,11 +60,7 @@ def answer_all(exchange: Exchange, search: Search) -> HttpResponse:
     exchange.attributes, exchange.excluded = search.attributes, search.excluded
     if search.sort_by:
         raise InvalidValue("sortBy is for one endpoint.", remedy="Search /Users or /Groups.")
-    person, group = exchange.user_type, exchange.group_type
-    asked = [
-        (USERS, _wanted(search, person, elsewhere=[group])),
-        (GROUPS, _wanted(search, group, elsewhere=[person])),
-    ]
+    asked = [(one, _wanted(exchange, one, search, other)) for one, other in permutations((USERS, GROUPS))]
     by = _all_by_index if search.cursor is None else _all_by_cursor
     return by(exchange, asked, search)
 
@@ -96,11 +93,15 @@ def _all_by_cursor(exchange: Exchange, asked: Sequence[tuple[Shelf, Wanted]], se
     return render.cursor_listing(shown, total=None, next_cursor=_issue(follows, scope))
 
 
-def _wanted(search: Search, resource_type: ResourceType, *, elsewhere: Sequence[ResourceType] = ()) -> Wanted:
+def _wanted(exchange: Exchange, shelf: Shelf, search: Search, *others: Shelf) -> Wanted:
+    """`others` are searched with it, so that the filter may name what they alone have."""
+    resource_type = shelf.resource_type(exchange)
+    elsewhere = [other.resource_type(exchange) for other in others]
     is_filtered = bool(search.filter.strip())
     return Wanted(
         filter=parser.parse(search.filter, resource_type, elsewhere=elsewhere) if is_filtered else None,
         sort=sorting.parse(search.sort_by, search.sort_order, resource_type) if search.sort_by else None,
+        shows_members=shelf.adapter(None, request=exchange.request).shows("members"),
     )
 
 

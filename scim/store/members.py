@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from integrations.delivery.queue.change import ChangeEvent
-from scim.core.errors import InvalidValue, TooMany
+from scim.core.errors import InvalidValue
 from scim.core.members import Member
 from scim.core.patch.member_edits import MemberOperation
 from scim.core.patch.request import Kind
@@ -78,10 +78,7 @@ def forget_pending(group: ScimGroup) -> int:
 
 
 def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dict[str, Any]]]:
-    """The members of each group as a SCIM value, by the time they were made, in one query for all.
-
-    TooMany where they have more members than one answer of several groups may hold.
-    """
+    """The members of each group as a SCIM value, by the time they were made, in one query for all."""
     rows = (
         # all-tenants: the groups are the tenant's
         GroupMember.objects.filter(group__in=groups, user__deleted_at=None)
@@ -89,12 +86,7 @@ def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dic
         .values_list("group_id", "user_id", "user__display_name", "user__user_name")
     )
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for number, (group_id, user_id, display_name, user_name) in enumerate(rows.iterator(CHUNK)):
-        if number >= MOST_LISTED and len(groups) > 1:
-            raise TooMany(
-                f"These groups have more than {MOST_LISTED} members together.",
-                remedy="Ask for fewer groups by count, or send excludedAttributes=members.",
-            )
+    for group_id, user_id, display_name, user_name in rows.iterator(CHUNK):
         found.setdefault(group_id, []).append(
             {
                 "value": str(user_id),
@@ -104,6 +96,13 @@ def of_groups(groups: Sequence[ScimGroup], base_url: str) -> dict[UUID, list[dic
             }
         )
     return found
+
+
+def fitting(groups: Sequence[ScimGroup]) -> int:
+    """How many of the groups, from the first, have no more members than one answer may hold; the first
+    always fits."""
+    together = itertools.accumulate(group.member_rows for group in groups)
+    return max(1, sum(number <= MOST_LISTED for number in together)) if groups else 0
 
 
 def groups_of(users: Sequence[ScimUser], base_url: str) -> dict[UUID, list[dict[str, Any]]]:
@@ -257,5 +256,5 @@ def _uuid(text: str) -> UUID | None:
 
 def _chunks(ids: Iterable[T]) -> Iterator[list[T]]:
     iterator = iter(ids)
-    while chunk := list(islice(iterator, CHUNK)):
+    while chunk := list(itertools.islice(iterator, CHUNK)):
         yield chunk

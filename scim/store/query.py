@@ -7,7 +7,7 @@ or a primary key, always behind the integration's id.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -44,7 +44,7 @@ def translate(node: Node, columns: dict[str, Column], integration: Integration) 
         case Present(path):
             return _present(str(path))
         case ValuePath():
-            return _value_path(node, integration) if str(node.path) == "emails" else _unknown()
+            return _value_path(node, columns, integration)
         case And(terms):
             parts = [translate(term, columns, integration) for term in terms]
             rows = EVERYBODY
@@ -110,7 +110,13 @@ def _present(name: str) -> Translation:
     return _unknown()
 
 
-def _value_path(node: ValuePath, integration: Integration) -> Translation:
+def _value_path(node: ValuePath, columns: dict[str, Column], integration: Integration) -> Translation:
+    if str(node.path) == "emails":
+        return _address(node, integration)
+    return _reference(columns.get(f"{node.path}.value"), node.filter)
+
+
+def _address(node: ValuePath, integration: Integration) -> Translation:
     """emails[type eq "work" and value eq "x"]: one and the same address."""
     terms = node.filter.terms if isinstance(node.filter, And) else (node.filter,)
     wanted: dict[str, str] = {}
@@ -123,6 +129,16 @@ def _value_path(node: ValuePath, integration: Integration) -> Translation:
             return _unknown()
     rows = UserEmail.objects.for_integration(integration).filter(**wanted)
     return Translation(Q(pk__in=rows.values("user")), is_exact=True)
+
+
+def _reference(column: Column | None, inner: Node) -> Translation:
+    """members[value eq "x" and type eq "User"]: the `value` narrows, the rest is sifted."""
+    terms = inner.terms if isinstance(inner, And) else (inner,)
+    for term in terms:
+        if isinstance(term, Comparison) and str(term.path) == "value" and term.operator is Operator.EQ:
+            found = _term(column, term.operator, term.value)
+            return found if len(terms) == 1 else replace(found, is_exact=False)
+    return _unknown()
 
 
 def _id(operator: Operator, value: Literal) -> Q | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from scim.core.filters.tree import Comparison, Node, Operator
 from scim.core.sorting import Sort
 from scim.models import ResourceQuerySet, ScimGroup, ScimUser
 from scim.store import query, statements
-from scim.store.sifting import Sieve
+from scim.store.sifting import Names, Sieve
 
 Row = TypeVar("Row", ScimUser, ScimGroup)
 Json = dict[str, Any]
@@ -60,10 +60,14 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which resources, in which order; by their ids, oldest first, where none is asked for."""
+    """Which resources, in which order; by their ids, oldest first, where none is asked for.
+
+    `shows_members`: the answer shows who is in them, so that a page ends where those would be too many.
+    """
 
     filter: Node | None = None
     sort: Sort | None = None
+    shows_members: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,16 @@ class _Asked(Generic[Row]):
     sort: Sort | None
 
 
+def _one_each(_row: Any, _looked_at: Names) -> int:
+    return 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf(Generic[Row]):
     """`rows` gives all there are, in the order of their ids, `held` is their number, `columns` are those that
     filters look at, `named` the statements for one comparison by a name, `whole` that for a page of
-    everything, `order` the columns of a sort, `as_json` what answers show of rows.
+    everything, `order` the columns of a sort, `as_json` what answers show of rows, `weight` what it costs to
+    look at one, `fitting` how many of rows fit into one answer with their members.
 
     What the searches that are sent most do not need is made when it is asked for.
     """
@@ -91,10 +100,32 @@ class Shelf(Generic[Row]):
     named: dict[str, Select[Row]]
     whole: Select[Row]
     order: Callable[[Sort], list[Any] | None]
-    as_json: Callable[[Sequence[Row]], list[Json]]
+    as_json: Callable[[Sequence[Row], Names], Iterable[Json]]
+    weight: Callable[[Row, Names], int] = _one_each
+    fitting: Callable[[Sequence[Row]], int] = len
 
     def page(self, wanted: Wanted, at: Window | Place) -> Page[Row]:
         """One page. TooMany where one request would have to look at too many rows one by one."""
+        page = self._page(wanted, at)
+        return self._fitted(page, at, wanted) if wanted.shows_members else page
+
+    def _fitted(self, page: Page[Row], at: Window | Place, wanted: Wanted) -> Page[Row]:
+        """RFC 7644 3.4.2.4: a page may have fewer than asked for. The next one goes on where it ends."""
+        rows, is_backwards = page.rows, isinstance(at, Place) and at.before is not None
+        number = self.fitting(rows[::-1] if is_backwards else rows)
+        if number == len(rows):
+            return page
+        if isinstance(at, Window):
+            return replace(page, rows=rows[:number])
+        if is_backwards:
+            kept = rows[-number:]
+            return replace(page, rows=kept, ahead=Place(at.count, before=kept[0].pk))
+        kept = rows[:number]
+        if wanted.sort is not None:
+            return replace(page, rows=kept, behind=Place(at.count, skipped=at.skipped + number))
+        return replace(page, rows=kept, behind=Place(at.count, after=kept[-1].pk))
+
+    def _page(self, wanted: Wanted, at: Window | Place) -> Page[Row]:
         if isinstance(at, Window) and (quick := self._quickly(wanted, at)) is not None:
             return quick
         asked = self._asked(wanted)
@@ -134,7 +165,7 @@ class Shelf(Generic[Row]):
         return sorted(rows, key=lambda row: row.pk) if len(rows) < statements.MOST_NAMESAKES else None
 
     def _sieve(self, rows: ResourceQuerySet[Row], *, is_backwards: bool = False) -> Sieve[Row]:
-        return Sieve(self.integration, rows, self.as_json, is_backwards)
+        return Sieve(self.integration, rows, self.as_json, self.weight, is_backwards)
 
     def _by_index(self, asked: _Asked[Row], window: Window) -> Page[Row]:
         if asked.sift is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -70,3 +71,15 @@ ALWAYS = And(())
 NEVER = Or(())
 
 Node: TypeAlias = Comparison | Present | ValuePath | Not | And | Or
+
+
+def names(node: Node) -> Iterator[str]:
+    """The attributes of a resource that a filter looks at, each by the name it stands under."""
+    match node:
+        case Not(term):
+            yield from names(term)
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from names(term)
+        case _:
+            yield node.path.top.name

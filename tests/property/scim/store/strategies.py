@@ -64,7 +64,14 @@ _OF_GROUPS = (
     | _term(["members", "members.value"], TEXT_OPERATORS, IDS)
     | _term(["displayName"], TEXT_OPERATORS, st.sampled_from(["", "a", "B", "%"]))
     | st.sampled_from(
-        ["members pr", "displayName pr", 'members[value eq "{p0}"]', 'not (members[type eq "User"])']
+        [
+            "members pr",
+            "displayName pr",
+            'members[value eq "{p0}"]',
+            'members[value eq "{p0}" and display co "a"]',
+            'not (members[value eq "{p0}"])',
+            'not (members[type eq "User"])',
+        ]
     )
 )
 

@@ -45,11 +45,13 @@ class Directory:
 
     def everybody(self) -> list[dict[str, Any]]:
         rows = list(ScimUser.objects.for_integration(self.integration).present().order_by("pk"))
-        return listing._users_as_json(self.integration, BASE, rows)
+        return listing._users_as_json(
+            rows, frozenset({"groups"}), integration=self.integration, base_url=BASE
+        )
 
     def every_group(self) -> list[dict[str, Any]]:
         rows = list(ScimGroup.objects.for_integration(self.integration).present().order_by("pk"))
-        return listing._groups_as_json(BASE, rows)
+        return list(listing._groups_as_json(rows, frozenset({"members"}), base_url=BASE))
 
 
 @contextlib.contextmanager
