@@ -15,7 +15,7 @@ from scim.core.schema import ResourceType
 from scim.endpoints import exchange as exchanges
 from scim.endpoints.exchange import Exchange
 from scim.models import ScimGroup, ScimUser
-from scim.store import groups, members, resources, users
+from scim.store import freshness, groups, members, resources, users
 
 Json = dict[str, Any]
 
@@ -65,6 +65,10 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
         shown: Json = self.to_dict()
         return shown
 
+    def is_as_it_was(self) -> bool:
+        """Whether an answer shows nothing that changed without the version."""
+        raise NotImplementedError
+
     def projected(self, resources: Iterable[Json]) -> list[Json]:
         """What the answer shows of them."""
         wish, scim_type = self.exchange, self.scim_type
@@ -107,6 +111,9 @@ class UserAdapter(Adapter):
     def to_dict(self) -> Json:
         return self.many([self.obj])[0]
 
+    def is_as_it_was(self) -> bool:
+        return not self.shows("groups") or freshness.are_groups_as_they_were(self.obj)
+
     def many(self, rows: Sequence[ScimUser]) -> list[Json]:
         """A page of people; their groups in one query, and in none when they are not asked for."""
         base_url, scim_type = self.exchange.base_url, self.scim_type
@@ -146,6 +153,9 @@ class GroupAdapter(Adapter):
 
     def to_dict(self) -> Json:
         return self.many([self.obj])[0]
+
+    def is_as_it_was(self) -> bool:
+        return not self.shows("members") or freshness.are_members_as_they_were(self.obj)
 
     def many(self, rows: Sequence[ScimGroup]) -> list[Json]:
         """A page of groups; their members in one query, and in none when they are not asked for."""

@@ -144,7 +144,8 @@ class ResourceFrame:
         return exchanges.of(self.request)
 
     def get_object(self) -> Any:
-        """The row of the address, locked when it is to be changed; If-Match is held against it."""
+        """The row of the address, locked when it is to be changed; conditions on its version are held against
+        it."""
         is_change = self.request.method in CHANGES
         row = self.scim_adapter.find(self.request, self._row_id(), locked=is_change)
         self.exchange.about(self.shelf.name, row)
@@ -155,7 +156,8 @@ class ResourceFrame:
         self._note_wish()
         adapter = self.scim_adapter(self.get_object(), request=request)
         headers = {"Location": adapter.location, "ETag": adapter.version}
-        if _names_version(request.META.get("HTTP_IF_NONE_MATCH", ""), adapter.version):
+        known = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if _names_version(known, adapter.version) and adapter.is_as_it_was():
             return render.answer(None, status=304, headers=headers)
         return render.answer(adapter.to_dict(), headers=headers)
 
@@ -241,12 +243,14 @@ class ResourceFrame:
             raise NotFound(f"There is no {self.shelf.name} with this id here.") from error
 
     def _check_match(self, row: Any) -> None:
-        """RFC 7644 3.14: a change that names another version than the present one is refused."""
+        """RFC 7644 3.14, RFC 9110 13.1: what is meant for another version than the present one is refused."""
         wanted = self.request.META.get("HTTP_IF_MATCH", "")
-        if not wanted or self.request.method not in CHANGES:
+        # A read of what is known already is answered 304 instead.
+        unwanted = self.request.META.get("HTTP_IF_NONE_MATCH", "") if self.request.method in CHANGES else ""
+        if not wanted and not unwanted:
             return
         version = self.scim_adapter(row, request=self.request).version
-        if not _names_version(wanted, version):
+        if (wanted and not _names_version(wanted, version)) or _names_version(unwanted, version):
             raise PreconditionFailed(f"The resource is at version {version} now.", remedy="Read it again.")
 
 

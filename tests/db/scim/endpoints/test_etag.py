@@ -88,6 +88,67 @@ def test_what_the_client_has_already_is_304_without_a_body(provider, resource, f
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", present)
 
 
+LEAVES = {"op": "remove", "path": "members"}
+RENAMED = {"op": "replace", "path": "displayName", "value": "New"}
+
+
+@pytest.mark.parametrize(
+    ("shown", "changed", "operation"),
+    [
+        pytest.param("ada", "other", "join", id="a group more"),
+        pytest.param("ada", "team", LEAVES, id="a group less"),
+        pytest.param("ada", "team", RENAMED, id="a group renamed"),
+        pytest.param("ada", "team", None, id="a group deleted"),
+        pytest.param("team", "ada", RENAMED, id="a member renamed"),
+        pytest.param("team", "ada", None, id="a member deleted"),
+    ],
+)
+def test_what_a_version_does_not_count_is_sent_when_it_changed(
+    provider, time_machine, shown, changed, operation
+):
+    time_machine.move_to("2026-03-01T12:00:00Z")
+    ada = provider.person("ada")
+    places = {"ada": f"/Users/{ada}", "team": f"/Groups/{provider.group('Team', ada)}"}
+    places["other"] = f"/Groups/{provider.group('Other')}"
+    time_machine.shift(600)
+    wire.patch(provider, places[shown], {"op": "add", "path": "externalId", "value": "1"})
+    version = etag(provider, places[shown])
+
+    def status(query: str = "") -> int:
+        return wire.raw(provider, "GET", places[shown] + query, If_None_Match=version).status_code
+
+    assert status() == 304
+    if operation is None:
+        provider.send("DELETE", places[changed])
+    else:
+        joins = {"op": "add", "path": "members", "value": [{"value": ada}]}
+        wire.patch(provider, places[changed], joins if operation == "join" else operation)
+
+    assert (etag(provider, places[shown]), status()) == (version, 200)
+    assert status("?excludedAttributes=groups,members") == 304
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("form", ["*", "{}", 'W/"99", {}'])
+def test_a_change_of_what_must_not_be_here_is_refused(provider, resource, method, form):
+    present = etag(provider, resource)
+    sent = {"PUT": PUT, "PATCH": RENAME, "DELETE": ""}[method]
+
+    wire.refusal(wire.raw(provider, method, resource, sent, If_None_Match=form.format(present)), 412)
+    other = wire.raw(provider, method, resource, sent, If_None_Match='W/"99"')
+
+    assert other.status_code == (204 if method == "DELETE" else 200)
+
+
+def test_a_read_of_another_version_is_refused(provider, resource):
+    present = etag(provider, resource)
+
+    wire.refusal(wire.raw(provider, "GET", resource, If_Match='W/"99"'), 412)
+    same = wire.raw(provider, "GET", resource, If_Match=present)
+
+    assert same.status_code == 200
+
+
 def test_what_changed_since_is_sent_whole(provider, resource):
     old = etag(provider, resource)
     wire.raw(provider, "PATCH", resource, RENAME)
