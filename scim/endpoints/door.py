@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -12,14 +13,16 @@ from scim.endpoints import urls
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PREFIX = "/scim/v2/"
+SLASHES = re.compile("//+")
 
 
 def scim_door(get_response: GetResponse) -> GetResponse:
     """Middleware: serves what is below the SCIM prefix; the rest of the stack is for people's browsers."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        integration, slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
-        if not request.path_info.startswith(PREFIX) or not integration:
+        path = SLASHES.sub("/", request.path_info)  # some clients join the base and a slash
+        integration, slash, rest = path.removeprefix(PREFIX).partition("/")
+        if not path.startswith(PREFIX) or not integration:
             return get_response(request)
         response = urls.serve(request, integration, slash + rest)
         return _secured(response) if isinstance(response, HttpResponse) else response

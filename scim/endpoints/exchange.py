@@ -182,11 +182,8 @@ class Exchange:
             resource_label=label,
             label_key=label.casefold()[:512],
             notes=self._notes(),
-            problem=error.detail if error else "",
-            remedy=error.remedy if error else "",
-            scim_type=(error.scim_type or "") if error else "",
-            expected=error.expected if error else "",
-            received=error.received if error else "",
+            scim_type=(error and error.scim_type) or "",
+            **(_said(error) if error else {}),
             request_body=redact.json_text(self._body_text, limit=KEPT_REQUEST)
             if self.body is not None
             else "",
@@ -220,6 +217,17 @@ def attach(exchange: Exchange) -> None:
 def of(request: HttpRequest) -> Exchange:
     """The exchange of a request that passed the door."""
     return cast("Exchange", getattr(request, _NAME))
+
+
+def _said(error: ScimError) -> dict[str, str]:
+    """The sentences of an error, which repeat what was sent: also what no database keeps."""
+    said = {
+        "problem": error.detail,
+        "remedy": error.remedy,
+        "expected": error.expected,
+        "received": error.received,
+    }
+    return {name: redact.text(text) for name, text in said.items()}
 
 
 def _size(request: HttpRequest) -> int:

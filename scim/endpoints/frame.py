@@ -23,26 +23,24 @@ from scim.core.errors import (
     BadRequest,
     InvalidSyntax,
     MethodNotAllowed,
-    NotAcceptable,
     NotFound,
     PayloadTooLarge,
     PreconditionFailed,
     ScimError,
     Unavailable,
-    UnsupportedMediaType,
 )
 from scim.endpoints import exchange as exchanges
-from scim.endpoints import limits, render, searching
+from scim.endpoints import limits, media, render, searching
 from scim.endpoints.auth import GatewayTokenCheck
 from scim.endpoints.exchange import Exchange
 
 log = structlog.get_logger("gateway.scim")
 NO_ROOM = "The gateway has no room left for its data: its operator has to make some."
-USUAL_ACCEPT = {"", "*/*", "application/scim+json", "application/json"}
 # What is done to a resource that is here.
 CHANGES = {"PUT", "PATCH", "DELETE"}
+OF_ONE = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"]
+OF_ALL = ["GET", "HEAD", "OPTIONS", "POST"]
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
-MEDIA_TYPES = {"", "application/scim+json", "application/json"}
 
 
 class ScimErrors(View):
@@ -51,7 +49,7 @@ class ScimErrors(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         exchange = exchanges.of(request)
         try:
-            _check_accept(request)
+            media.check_accept(request)
             response = self.answer(request, *args, **kwargs)
             return response if isinstance(response, HttpResponse) else HttpResponse(status=500)
         except ScimError as fault:
@@ -85,17 +83,6 @@ class ScimErrors(View):
         return render.answer(None, status=204, headers={"Allow": ", ".join(self.allowed)})
 
 
-def _check_accept(request: HttpRequest) -> None:
-    """RFC 7644 3.8: JSON is all there is. Clients that ask for nothing in particular get it as well."""
-    accept = request.META.get("HTTP_ACCEPT", "")
-    if accept in USUAL_ACCEPT or any(request.accepts(one) for one in MEDIA_TYPES if one):
-        return
-    raise NotAcceptable(
-        f"The client accepts {accept[:100]}; answers are application/scim+json.",
-        remedy="Accept application/scim+json or application/json.",
-    )
-
-
 def _refuse(exchange: Exchange, fault: ScimError) -> HttpResponse:
     exchange.error, exchange.kept = fault, None  # what was kept went with the transaction
     return render.error(fault)
@@ -103,11 +90,7 @@ def _refuse(exchange: Exchange, fault: ScimError) -> HttpResponse:
 
 def load_body(exchange: Exchange, limit: int) -> dict[str, Any]:
     """The body of a request, its media type and size looked at first; kept with the exchange."""
-    media_type = exchange.request.content_type or ""
-    if media_type not in MEDIA_TYPES:
-        raise UnsupportedMediaType(
-            f"The body came as {media_type[:100]}.", remedy="Send application/scim+json."
-        )
+    media.check_body(exchange.request)
     exchange.body = scim_body.parse(_raw(exchange.request, limit))
     return exchange.body
 
@@ -143,6 +126,11 @@ class ResourceFrame:
     def exchange(self) -> Exchange:
         return exchanges.of(self.request)
 
+    @property
+    def allowed(self) -> list[str]:
+        """The methods of one resource, or of all."""
+        return OF_ONE if self._has_id() else OF_ALL
+
     def get_object(self) -> Any:
         """The row of the address, locked when it is to be changed; conditions on its version are held against
         it."""
@@ -167,7 +155,7 @@ class ResourceFrame:
 
     def post(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if self._has_id():
-            raise MethodNotAllowed("POST", ["GET", "PUT", "PATCH", "DELETE"])
+            raise MethodNotAllowed("POST", self.allowed)
         return self._change(self._create)
 
     def put(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -182,7 +170,7 @@ class ResourceFrame:
     def _change(self, work: Callable[[], HttpResponse]) -> HttpResponse:
         """The change, its record and its log row are committed together, or none of them is."""
         if self.request.method in CHANGES and not self._has_id():
-            raise MethodNotAllowed(self.request.method or "", ["GET", "POST"])
+            raise MethodNotAllowed(self.request.method or "", self.allowed)
         if self.request.method != "DELETE":
             self._read_body()
 

@@ -143,14 +143,15 @@ def test_a_wrong_method_is_405_and_names_the_right_ones(provider, method, resour
 @pytest.mark.parametrize(
     ("resource", "needed"),
     [
-        ("/Users", "GET, POST, OPTIONS"),
-        (f"/Users/{wire.NOBODY}", "GET, PUT, PATCH, DELETE, OPTIONS"),
-        ("/Schemas", "GET, OPTIONS"),
-        ("/ServiceProviderConfig", "GET, OPTIONS"),
+        ("/Users", "GET, HEAD, POST, OPTIONS"),
+        ("/Groups/", "GET, HEAD, POST, OPTIONS"),
+        (f"/Users/{wire.NOBODY}", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+        ("/Schemas", "GET, HEAD, OPTIONS"),
+        ("/ServiceProviderConfig", "GET, HEAD, OPTIONS"),
         ("/Bulk", "POST, OPTIONS"),
         ("/.search", "POST, OPTIONS"),
         ("/Groups/.search", "POST, OPTIONS"),
-        ("/", "GET, OPTIONS"),
+        ("/", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_options_is_answered_in_scim_with_the_methods(provider, resource, needed):
@@ -158,7 +159,17 @@ def test_options_is_answered_in_scim_with_the_methods(provider, resource, needed
 
     assert (response.status_code, response.content) == (204, b"")
     assert response["Content-Type"].startswith("application/scim+json")
-    assert set(needed.split(", ")) <= set(response["Allow"].split(", "))
+    assert set(needed.split(", ")) == set(response["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("prefix", ["//scim/v2", "/scim//v2/", "///scim/v2//"])
+def test_doubled_slashes_before_the_integration_change_nothing(provider, prefix):
+    address = f"{prefix}/{provider.integration.pk}/Users"
+    sent = {"HTTP_AUTHORIZATION": f"Bearer {provider.issued.text}", "PATH_INFO": address}
+
+    response = provider.client.get("/", **sent)
+
+    assert (response.status_code, response.json()["totalResults"]) == (200, 0)
 
 
 @pytest.mark.parametrize("address", ["/scim/v2/", "/scim/v2", "/scim/", "/scim/v2//Users"])
@@ -213,6 +224,17 @@ def test_a_body_in_json_is_read(provider, content_type):
     assert response.status_code == 201
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_a_packed_body_is_415(provider, method):
+    resource = "/Users" if method == "POST" else f"/Users/{provider.person('ada')}"
+
+    response = wire.raw(provider, method, resource, {"userName": "grace"}, Content_Encoding="gzip")
+
+    assert "gzip" in wire.refusal(response, 415)
+    as_it_is = wire.raw(provider, "POST", "/Users", {"userName": "alan"}, Content_Encoding="identity")
+    assert as_it_is.status_code == 201
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
@@ -234,7 +256,13 @@ def test_a_body_in_another_form_is_415(provider, method, content_type):
 
 
 @pytest.mark.parametrize(
-    "accept", ["*/*", "application/*", "application/json", "application/json;q=0.5, text/html", ""]
+    "accept",
+    [
+        *("*/*", "application/*", "application/json", "application/json;q=0.5, text/html", ""),
+        *("application/scim+json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON; x=y"),
+        "text/html, application/json; charset=utf-8; q=0.9, application/scim+json; charset=utf-8",
+        "application/json;q=0, */*",
+    ],
 )
 def test_an_answer_is_scim_json_for_whoever_takes_json(provider, accept):
     response = wire.raw(provider, "GET", "/Users", Accept=accept)
@@ -243,7 +271,19 @@ def test_an_answer_is_scim_json_for_whoever_takes_json(provider, accept):
     assert json.loads(response.content)["totalResults"] == 0
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*", "application/json;q=0"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *(
+            "text/html",
+            "application/xml",
+            "image/*",
+            "application/json;q=0",
+            "application/json; x=y; q=0.000",
+        ),
+        "application/*;q=0, */*",
+    ],
+)
 @pytest.mark.parametrize(
     ("method", "resource"), [("GET", "/Users"), ("POST", "/Users"), ("GET", "/Schemas"), ("POST", "/Bulk")]
 )

@@ -32,6 +32,16 @@ def test_every_method_on_an_unknown_address_is_answered_in_scim(provider, method
     wire.refusal(response, response.status_code)
 
 
+@pytest.mark.parametrize("resource", ["/%00", "/Schemas/%00", "/ResourceTypes/a%00b", "/Me/%00"])
+def test_a_nul_in_the_address_is_answered_and_kept(provider, resource):
+    response = wire.raw(provider, "GET", resource)
+
+    wire.refusal(response, response.status_code)
+    row = wire.logged(provider)
+    assert (row.status, "\N{SYMBOL FOR NULL}" in row.path) == (response.status_code, True)
+    assert "\0" not in row.problem + row.path
+
+
 @pytest.mark.parametrize(
     "text", ['meta.created gt "0001-01-01T00:00:00+14:00"', 'meta.created lt "9999-12-31T23:59:59-14:00"']
 )
