@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim.core.errors import BadRequest, InvalidCount, InvalidSyntax
-from scim.core.wording import kind_of
+from scim.core.wording import kind_of, quote
 
 SEARCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 DEFAULT_PAGE = 100
@@ -59,15 +59,38 @@ def from_query(query: Mapping[str, Any]) -> Search:
 
 def from_body(body: dict[str, Any]) -> Search:
     """As `from_query`; InvalidSyntax for a body that is no SearchRequest."""
-    schemas = body.get("schemas")
+    schemas = next((value for name, value in body.items() if name.lower() == "schemas"), None)
     if not isinstance(schemas, list) or SEARCH_SCHEMA not in schemas:
         raise InvalidSyntax("The body is no search.", remedy=f'Send "schemas": ["{SEARCH_SCHEMA}"].')
-    given = {name: body[name] for name in _KINDS if body.get(name) is not None}
+    given = _given(body)
     for name, value in given.items():
         kind = _KINDS[name]
         if not isinstance(value, kind) or isinstance(value, bool):
             raise InvalidSyntax(f"{name} of the search cannot be {kind_of(value)}.")
     return _search(given)
+
+
+def _given(body: dict[str, Any]) -> dict[str, Any]:
+    """The words of the search, in any case (RFC 7643 2.1). One that is not quite right is refused: without
+    it, a search would find everybody."""
+    given: dict[str, Any] = {}
+    for sent, value in body.items():
+        name = _BY_SQUEEZED.get(_squeeze(sent))
+        if name is None or value is None:
+            continue
+        if sent.lower() != name.lower():
+            raise InvalidSyntax(f"{quote(sent)} is no word of a search.", remedy=f"Write {name}.")
+        if name in given:
+            raise InvalidSyntax(f"{name} is given twice.")
+        given[name] = value
+    return given
+
+
+def _squeeze(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").rstrip("s")
+
+
+_BY_SQUEEZED = {_squeeze(name): name for name in _KINDS}
 
 
 def _search(given: Mapping[str, Any]) -> Search:

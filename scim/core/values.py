@@ -100,7 +100,10 @@ def unique(attribute: Attribute, entries: Iterable[Any]) -> list[Any]:
     for entry in entries:
         identity = _identity(attribute, entry)
         held = kept.get(identity)
-        kept[identity] = {**held, **entry} if isinstance(held, dict) else entry
+        if isinstance(held, dict):
+            kept[identity] = {**held, **entry}
+        else:
+            kept.setdefault(identity, entry)
     return list(kept.values())
 
 
@@ -127,7 +130,7 @@ def _as_object(attribute: Attribute, sent: Any, place: Place) -> dict[str, Any]:
 def _identity(attribute: Attribute, entry: Any) -> Any:
     """What makes two entries the same: type and value, or everything where there is no value."""
     if not isinstance(entry, dict):
-        return entry
+        return attribute.fold(entry)
     value = entry.get("value")
     if value is None:
         return json.dumps(entry, sort_keys=True)

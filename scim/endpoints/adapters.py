@@ -165,7 +165,9 @@ class GroupAdapter(Adapter):
 
     def patched(self) -> Json | None:
         """The group after a PATCH; None where it is too large, or where members still wait whom it cannot
-        show."""
+        show. RFC 7644 3.5.2: whoever asks for attributes gets them."""
+        if self.exchange.attributes:
+            return self.to_dict()
         if self.exchange.pending:
             return None
         if self.shows("members") and self.obj.member_rows > self.MOST_SENT_BACK:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -190,7 +191,8 @@ class Run:
 
     def _location(self, operation: Operation) -> str:
         """RFC 7644 3.7: every result but that of a failed POST says where the resource is."""
-        resource_id = bulk.resolve(operation.resource_id, self.made)
+        # The client's own text, which may be percent-encoded already.
+        resource_id = quote(bulk.resolve(operation.resource_id, self.made), safe=":%")
         return (
             f"{self.exchange.base_url}/{operation.endpoint.capitalize()}/{resource_id}" if resource_id else ""
         )

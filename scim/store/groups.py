@@ -35,6 +35,7 @@ def find(integration: Integration, group_id: UUID, *, locked: bool = False) -> S
 def create(origin: Origin, reading: Reading) -> ScimGroup:
     """A new group. Uniqueness when its name is taken."""
     row = ScimGroup(integration=origin.integration)
+    row.updated_at = row.created_at
     _set(row, reading.data)
     _save(row)
     delta = Delta()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from scim.core import resource
 from scim.core.resource_types import GROUP, USER
@@ -59,10 +60,11 @@ def _resource(row: ScimUser | ScimGroup, resource_type: ResourceType, base_url: 
 
 
 def _with_manager_reference(shown: Json, base_url: str) -> Json:
-    """manager.$ref follows from manager.value (RFC 7643 4.3), so it is made here and never kept."""
+    """manager.$ref follows from manager.value (RFC 7643 4.3), so it is made here and never kept. The value
+    is the client's: any text."""
     manager = shown.get(ENTERPRISE, {}).get("manager")
-    if manager and "value" in manager:
-        reference = {"$ref": location(USER, manager["value"], base_url)}
+    if manager and manager.get("value"):
+        reference = {"$ref": location(USER, quote(manager["value"], safe=""), base_url)}
         shown[ENTERPRISE] = {**shown[ENTERPRISE], "manager": {**manager, **reference}}
     return shown
 

@@ -51,6 +51,7 @@ def create(origin: Origin, reading: Reading) -> Arrived:
         integration_id=origin.integration.pk, test_only=trials.is_named(origin.integration, data)
     )
     row.integration = origin.integration
+    row.updated_at = row.created_at
     _set(row, data)
     _save(row)
     _keep_emails(row, data)

@@ -71,7 +71,7 @@ def _compares(node: Comparison, resource: Mapping[str, Any]) -> bool:
     attribute = node.path.attribute
     wanted = _folded(attribute, node.value)
     held = (_folded(attribute, value) for value in values(node.path, resource))
-    alike = (value for value in held if type(value) is type(wanted))
+    alike = (value for value in held if _kind(value) is _kind(wanted))
     if node.operator is Operator.NE:
         return all(value != wanted for value in alike)
     test = _TESTS[node.operator]
@@ -82,6 +82,9 @@ def _folded(attribute: Attribute, value: Any) -> Any:
     """The value as it is compared: without case unless caseExact, dates as instants."""
     if isinstance(value, str):
         return instants.parse(value) if attribute.type is Type.DATE_TIME else attribute.fold(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
     return value
+
+
+def _kind(value: Any) -> type:
+    """What a value can be compared with. Whole numbers and others are, to the last digit."""
+    return float if type(value) is int else type(value)

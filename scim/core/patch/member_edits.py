@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scim.core import members
 from scim.core.errors import InvalidPath, Mutability
-from scim.core.filters.tree import Comparison, Node, Operator, Or
+from scim.core.filters.tree import And, Comparison, Node, Operator, Or
 from scim.core.members import Member
 from scim.core.patch.request import MISSING, Kind, Operation
 from scim.core.quirks.notes import Notes
@@ -64,10 +64,20 @@ def _picked(node: Node) -> tuple[Member, ...]:
             return members.read([{"value": value}], Notes())
         case Or(terms):
             return tuple(dict.fromkeys(member for term in terms for member in _picked(term)))
+        case And(terms) if len(others := [term for term in terms if not _says_user(term)]) == 1:
+            return _picked(others[0])
         case _:
             raise InvalidPath(
                 "Members are picked by value eq, joined by or.", remedy='Write members[value eq "id"].'
             )
+
+
+def _says_user(node: Node) -> bool:
+    """`type eq "User"`, which every member is."""
+    match node:
+        case Comparison(path, Operator.EQ, str() as value):
+            return path.attribute.name == "type" and value.casefold() == "user"
+    return False
 
 
 def _immutable(operation: Operation) -> Mutability:

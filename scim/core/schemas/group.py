@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scim.core.schema import Attribute, Mutability, Schema, Type
+from scim.core.schema import Attribute, Mutability, Schema, Type, Uniqueness
 from scim.core.schemas.common import EXTERNAL_ID, MAX_IDENTIFIER, MAX_KEY_BYTES
 
 MEMBERS = Attribute(
@@ -49,6 +49,7 @@ GROUP_SCHEMA = Schema(
             name="displayName",
             description="A human-readable name for the Group.",
             required=True,
+            uniqueness=Uniqueness.SERVER,
             max_length=MAX_IDENTIFIER,
             max_key_bytes=MAX_KEY_BYTES,
         ),

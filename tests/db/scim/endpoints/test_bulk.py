@@ -292,6 +292,7 @@ def test_a_password_in_a_bulk_is_kept_nowhere(provider):
 
 
 def test_what_is_not_an_id_is_404(provider):
-    results = sent(provider, op("DELETE", "/Users/x"), op("DELETE", "/Groups/bulkId-less"))
+    results = sent(provider, op("DELETE", "/Users/x y"), op("DELETE", "/Groups/bulkId-less"))
 
     assert statuses(results) == ["404", "404"]
+    assert results[0]["location"].endswith("/Users/x%20y")

@@ -50,6 +50,15 @@ def define(provider: console.Provider, definitions: list[wire.Json]) -> None:
     provider.integration.save(update_fields=["extra_schemas"])
 
 
+def test_a_text_that_is_there_in_another_case_is_not_added(acme):
+    made = acme.send("POST", "/Users", {"userName": "ada", ACME: VALUES})[1]
+
+    add = {"op": "add", "path": f"{ACME}:skills", "value": ["LATHE", "Weld"]}
+    shown = wire.patch(acme, f"/Users/{made['id']}", add)[1]
+
+    assert shown[ACME]["skills"] == ["Lathe", "Mill", "Weld"]
+
+
 def test_what_is_sent_is_kept_and_shown(acme):
     status, made = acme.send("POST", "/Users", {"userName": "ada", ACME: VALUES})
 

@@ -20,6 +20,7 @@ def test_a_created_group_is_answered_with_its_members(provider):
     assert response.status_code == 201
     assert response["Location"] == made["meta"]["location"] == f"{base}/Groups/{made['id']}"
     assert (made["displayName"], made["externalId"]) == ("Editors", "g1")
+    assert made["meta"]["created"] == made["meta"]["lastModified"]
     assert made["members"] == [
         {"value": person, "$ref": f"{base}/Users/{person}", "display": name, "type": "User"}
         for person, name in ((ada, "Ada"), (grace, "Grace"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scim.models import ScimUser
@@ -160,6 +162,10 @@ def test_operations_are_carried_out_in_their_order(provider, people, group):
         pytest.param({"op": "remove", "path": 'members[value sw "0"]'}, "invalidPath", id="by beginning"),
         pytest.param({"op": "remove", "path": 'members[value ne "0"]'}, "invalidPath", id="all but one"),
         pytest.param({"op": "remove", "path": 'members[not (value eq "0")]'}, "invalidPath", id="not"),
+        pytest.param({"op": "remove", "path": 'members[type eq "User"]'}, "invalidPath", id="by type alone"),
+        pytest.param(
+            {"op": "remove", "path": 'members[value eq "0" and type eq "Group"]'}, "invalidPath", id="a group"
+        ),
         pytest.param(
             {"op": "remove", "path": "members[value pr]"}, "invalidPath", id="all that have a value"
         ),
@@ -218,6 +224,17 @@ def test_up_to_a_thousand_members_come_back_and_beyond_the_answer_is_204(provide
     assert response.status_code == status
     assert response.content.count(b'"$ref"') == (number if status == 200 else 0)
     assert wire.members(provider, group) == set(everybody)
+    asked = wire.raw(provider, "PATCH", f"/Groups/{group}?attributes=members.value", {"Operations": [add]})
+    assert (asked.status_code, len(json.loads(asked.content)["members"])) == (200, number)
+
+
+def test_whoever_asks_for_attributes_gets_them_though_members_wait(provider, group):
+    add = {"op": "add", "path": "members", "value": [{"value": "00u9"}]}
+
+    plain = wire.patch(provider, f"/Groups/{group}", add)
+    asked = wire.patch(provider, f"/Groups/{group}?attributes=displayName", add)
+
+    assert (plain[0], asked[0], asked[1]["displayName"]) == (204, 200, "Editors")
 
 
 def test_a_read_or_patch_without_members_shows_none(provider, people, group):

@@ -36,13 +36,29 @@ def test_a_created_person_is_answered_whole_with_an_address(provider):
     assert body["meta"]["resourceType"] == "User"
     assert body["meta"]["location"] == response["Location"] == f"{base}/Users/{body['id']}"
     assert body["meta"]["version"] == response["ETag"]
-    assert body["meta"]["created"] <= body["meta"]["lastModified"]
+    assert body["meta"]["created"] == body["meta"]["lastModified"]
     assert body["active"] is True
     for name in ("externalId", "userName", "name", "title", "emails"):
         assert body[name] == ADA[name]
     manager = body[wire.ENTERPRISE]["manager"]
     assert manager == {"value": wire.NOBODY, "$ref": f"{base}/Users/{wire.NOBODY}"}
     assert set(body["schemas"]) == {wire.USER, wire.ENTERPRISE}
+
+
+@pytest.mark.parametrize(
+    ("manager", "reference"),
+    [
+        pytest.param("", None, id="empty"),
+        pytest.param("CN=Byron, Lord/1?", "CN%3DByron%2C%20Lord%2F1%3F", id="any text"),
+    ],
+)
+def test_the_reference_of_a_manager_is_an_address(provider, manager, reference):
+    body = {"userName": "ada", wire.ENTERPRISE: {"manager": {"value": manager}}}
+
+    shown = provider.send("POST", "/Users", body)[1][wire.ENTERPRISE]["manager"]
+
+    assert shown["value"] == manager
+    assert shown.get("$ref", "").rpartition("/Users/")[2] == (reference or "")
 
 
 def test_what_was_created_is_what_is_read(provider):

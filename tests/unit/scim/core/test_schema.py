@@ -47,6 +47,7 @@ def test_every_attribute_is_described_and_whole(schema: Schema):
         (USER, "userName", "required", True),
         (USER, "userName", "case_exact", False),
         (USER, "userName", "uniqueness", Uniqueness.SERVER),
+        (GROUP, "displayName", "uniqueness", Uniqueness.SERVER),
         (USER, "externalId", "case_exact", True),
         (USER, "id", "returned", Returned.ALWAYS),
         (USER, "id", "mutability", Mutability.READ_ONLY),

@@ -127,6 +127,32 @@ def test_a_word_of_another_kind_is_refused_by_name(name, value):
         search.from_body(body(**{name: value}))
 
 
+@pytest.mark.parametrize("name", ["Filter", "FILTER", "filter"])
+def test_words_of_a_body_are_read_in_any_case(name):
+    assert search.from_body({"Schemas": [SEARCH_SCHEMA], name: "id pr"}).filter == "id pr"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"filters": "id pr"}, "Write filter"),
+        ({"sort_by": "id"}, "Write sortBy"),
+        ({"start-index": 2}, "Write startIndex"),
+        ({"attribute": "id"}, "Write attributes"),
+        ({"filter": "id pr", "Filter": "id pr"}, "given twice"),
+    ],
+)
+def test_a_word_that_is_not_quite_right_is_refused(words, said):
+    with pytest.raises(InvalidSyntax) as refused:
+        search.from_body(body(**words))
+
+    assert said in refused.value.detail + refused.value.remedy
+
+
+def test_a_word_of_something_else_is_left_out():
+    assert search.from_body(body(**{"domain": "x", "urn:x:y": {}})) == Search()
+
+
 def test_null_is_left_out():
     assert search.from_body(body(**dict.fromkeys(["filter", "count", "cursor", "attributes"]))) == Search()
 

@@ -6,6 +6,7 @@ import pytest
 
 from scim.core.filters import evaluate, parser
 from scim.core.resource_types import USER
+from scim.core.schema import Attribute, ResourceType, Schema, Type
 
 ANN = {
     "id": "1",
@@ -70,6 +71,28 @@ ANN = {
 )
 def test_filter_meets_the_resource(text: str, expected: bool):
     assert evaluate.matches(parser.parse(text, USER), ANN) is expected
+
+
+@pytest.mark.parametrize(
+    ("held", "text", "expected"),
+    [
+        (2**53 + 1, f"n eq {2**53 + 1}", True),
+        (2**53 + 1, f"n eq {2**53}", False),
+        (2**53 + 1, f"n ne {2**53}", True),
+        (2**53 + 1, f"n gt {2**53}", True),
+        (2**63 - 1, f"n le {2**63 - 2}", False),
+        (7, "n eq 7.0", True),
+        (1.5, "n lt 2", True),
+        (True, "n eq 1", False),
+    ],
+)
+def test_numbers_are_compared_to_the_last_digit(held: float, text: str, expected: bool):
+    schema = Schema(
+        id="urn:x", name="X", description="", attributes=(Attribute(name="n", type=Type.DECIMAL),)
+    )
+    kind = ResourceType(name="X", description="", endpoint="/Xs", schema=schema, common=())
+
+    assert evaluate.matches(parser.parse(text, kind), {"n": held}) is expected
 
 
 def test_value_of_another_type_never_matches():

@@ -48,6 +48,12 @@ def _steps(patched: Patched) -> list[tuple[str, list[str]]]:
         ({"op": "remove", "path": "members", "value": []}, [], ["remove-by-value"]),
         ({"op": "remove", "path": 'members[value eq "1"]'}, [("remove", ["1"])], []),
         ({"op": "remove", "path": 'members[value eq "1" or value eq "2"]'}, [("remove", ["1", "2"])], []),
+        ({"op": "remove", "path": 'members[value eq "1" and type eq "user"]'}, [("remove", ["1"])], []),
+        (
+            {"op": "remove", "path": 'members[type eq "User" and (value eq "1" or value eq "2")]'},
+            [("remove", ["1", "2"])],
+            [],
+        ),
     ],
     ids=str,
 )
