@@ -133,6 +133,7 @@ def _hold(holder: Holder, deliveries: Sequence[Delivery], *, why: str, limit: in
         Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(
             status=Status.HELD, place=Place.PARKED, brake=Brake.HELD, problem=why
         )
+        lanes.promote({one.line for one in deliveries})
 
 
 def _decide(batch: HeldBatch, decision: HeldBatch.Decision, values: dict[str, Any], *, by: By) -> int:

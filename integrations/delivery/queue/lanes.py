@@ -247,7 +247,7 @@ def next_due(integration: Integration) -> datetime | None:
 
 
 def promote(lines: Iterable[UUID]) -> None:
-    """After one of a line has ended: what waited is looked at anew. Call it while writing."""
+    """After one of a line has ended, or is stuck: what waited is looked at anew. Call it while writing."""
     # all-tenants: of the lane in hand
     Delivery.objects.filter(line__in=set(lines), place=Place.BEHIND).update(place=Place.NEW)
 

@@ -99,6 +99,7 @@ def hand_over(delivery: Delivery, *, by: By) -> None:
         asked = handover.ask(current)
         current.status, current.place = Status.WITH_PERSON, Place.PARKED
         current.save(update_fields=["status", "place"])
+        lanes.promote({current.line})
         tasks.open_for(current, asked.question, asked.steps, order=asked.order)
 
     if not _each([delivery], handed, Event.DELIVERY_HANDED_OVER, by=by):

@@ -286,11 +286,11 @@ def _refusals(delivery: Delivery) -> int:
 
 
 def _follow(holder: Holder, deliveries: Sequence[Delivery]) -> None:
-    """What waited behind those that have ended comes next."""
-    ended = [one for one in deliveries if one.place is None]
-    if holder.mode is Mode.EVENT and ended:
-        lanes.promote({one.line for one in ended})
-        made = {one.line for one in ended if one.intent == Intent.GROUP_CREATE}
+    """What waited behind those that have ended comes next; who leaves also passes those that are stuck."""
+    stopped = [one for one in deliveries if one.place in {None, Place.PARKED}]
+    if holder.mode is Mode.EVENT and stopped:
+        lanes.promote({one.line for one in stopped})
+        made = {one.line for one in stopped if one.place is None and one.intent == Intent.GROUP_CREATE}
         if made:
             lanes.promote_members(holder.integration, made)
 

@@ -182,6 +182,20 @@ def test_events_of_an_emptied_group_are_held_as_well(app, idp_of_events, clock):
     assert brake.tally(idp.integration) == Tally(0, {"Editors": MANY}, [])
 
 
+def test_who_leaves_passes_the_event_that_is_held(app, idp_of_events):
+    idp = idp_of_events
+    people = [idp.person(f"p{number}") for number in range(MANY)]
+    group = idp.group("Editors", *people)
+    drain(idp.integration)
+    app.orders.clear()
+
+    empty(idp, group)
+    wire.patch(idp, f"/Users/{people[0]}", {"op": "replace", "path": "active", "value": False})
+    drain(idp.integration)
+
+    assert [order.event.type for order in app.orders] == ["user.deactivated"]
+
+
 def test_the_event_of_a_large_group_that_is_deleted_is_held(app, idp_of_events, clock):
     idp = idp_of_events
     group = idp.group("Editors", *[idp.person(f"p{number}") for number in range(MANY)])

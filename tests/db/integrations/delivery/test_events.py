@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from integrations.delivery.connector import Failed, Kind
+import pytest
+
+from integrations.delivery.connector import Accepted, Failed, Kind, Proof, Retry
 from integrations.delivery.models import Delivery
 from integrations.delivery.turns import controls
 from tests import factories
@@ -50,6 +52,38 @@ def test_a_dead_event_holds_later_ones_but_not_the_leaver(app, idp_of_events):
     assert told(app) == []
 
     wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    drain(idp_of_events.integration)
+
+    assert told(app) == ["user.deactivated"]
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [Failed(Kind.INVALID, "No."), Accepted(Proof("Taken, an answer will come."))],
+    ids=["fails", "is taken"],
+)
+def test_who_stands_behind_a_change_passes_it_once_it_is_stuck(app, idp_of_events, outcome):
+    app.answer = lambda order: outcome if order.event.type == "user.updated" else None
+    person = idp_of_events.person("ada")
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+
+    drain(idp_of_events.integration)
+
+    assert told(app)[-1] == "user.deactivated"
+
+
+def test_who_stands_behind_a_change_passes_it_once_it_is_handed_over(app, idp_of_events):
+    app.answer = lambda _order: Retry("Not now.", of_app=False)
+    person = idp_of_events.person("ada")
+    drain(idp_of_events.integration)
+    wire.patch(idp_of_events, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    drain(idp_of_events.integration)
+    app.answer = lambda _order: None
+    app.orders.clear()
+
+    created = Delivery.objects.for_integration(idp_of_events.integration).get(intent="create", place=1)
+    controls.hand_over(created, by=factories.OPERATOR)
     drain(idp_of_events.integration)
 
     assert told(app) == ["user.deactivated"]
