@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -25,7 +25,7 @@ from integrations.delivery.connector import (
     Person,
 )
 from integrations.delivery.models import AppAccount, AppConnection, Change, Delivery
-from integrations.delivery.queue import lanes
+from integrations.delivery.queue import emptied, lanes
 from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import Held, KnownPerson
 
@@ -52,8 +52,9 @@ class _Known:
 
     people: dict[UUID, KnownPerson]
     accounts: dict[UUID, AppAccount]
-    # Their losses of groups that are not to be carried yet.
-    losses: dict[UUID, list[Delivery]]
+    # Their losses of groups that are not to be carried yet; the numbers of those kept for somebody's word.
+    losses: dict[UUID, list[Delivery]] = field(default_factory=dict)
+    kept: Set[int] = frozenset()
     groups: tuple[Group, ...] = ()
 
 
@@ -72,12 +73,12 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
         return [_event(delivery) for delivery in deliveries]
     integration_id = way.connection.integration_id
     lines = [delivery.line for delivery in deliveries if Intent(delivery.intent) not in OF_GROUPS]
-    known = _Known({}, {}, {})
+    known = _Known({}, {})
     if lines:
         known = _Known(
             wanted.source().people(integration_id, lines),
             accounts(integration_id, lines),
-            _losses(integration_id, lines),
+            *_losses(integration_id, lines),
             _groups(integration_id, way.connector),
         )
     return [
@@ -90,7 +91,7 @@ def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
     """What would be carried for a person now: for the plan that an admin asks for."""
     integration_id = way.connection.integration_id
     groups = _groups(integration_id, way.connector)
-    known = _Known({found.id: found}, accounts(integration_id, [found.id]), {}, groups)
+    known = _Known({found.id: found}, accounts(integration_id, [found.id]), groups=groups)
     delivery = Delivery(integration_id=integration_id, line=found.id, intent=Intent.UPDATE, version=1)
     return _person(delivery, known, way)
 
@@ -108,7 +109,9 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
     if found.is_test:
         return Nothing(_("Made by a connection test of the identity provider."))
     losses = known.losses.get(delivery.line, ())
-    kept = [Held(str(one.group_id), one.group_name) for one in losses if not _takes(delivery, one)]
+    kept = [
+        Held(str(one.group_id), one.group_name) for one in losses if not _takes(delivery, one, known.kept)
+    ]
     account = known.accounts.get(delivery.line)
     person = wanted.person(found, way.connection, way.connector, account=account, kept=kept)
     person = replace(person, known_groups=known.groups)
@@ -166,20 +169,24 @@ def _groups(integration_id: UUID, connector: type[Connector]) -> tuple[Group, ..
     return tuple(wanted.group(one, {}, refs[one.id].ref if one.id in refs else "") for one in found)
 
 
-def _losses(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, list[Delivery]]:
-    """The losses of groups, by person, that wait for their settle window, or that the safety brake holds."""
-    settling = Q(place=Delivery.Place.HEAD, due_at__gt=timezone.now())
+def _losses(integration_id: UUID, lines: Sequence[UUID]) -> tuple[dict[UUID, list[Delivery]], Set[int]]:
+    """The losses of groups, by person, that wait for their settle window, or that the safety brake holds or
+    is going to hold; and the numbers of the latter."""
+    free = Q(place__lte=Delivery.Place.HEAD, brake=Delivery.Brake.NONE)
     braked = Q(place=Delivery.Place.PARKED, brake=Delivery.Brake.HELD)
     rows = Delivery.objects.for_integration(integration_id).filter(line__in=lines, intent=Intent.REVOKE)
+    losses = list(rows.filter(free | braked).order_by("number"))
+    kept = emptied.kept(integration_id, losses)
     found: dict[UUID, list[Delivery]] = defaultdict(list)
-    for one in rows.filter(settling | braked).order_by("number"):
-        found[one.line].append(one)
-    return found
+    for one in losses:
+        if one.number in kept or one.due_at > timezone.now():
+            found[one.line].append(one)
+    return found, kept
 
 
-def _takes(delivery: Delivery, loss: Delivery) -> bool:
+def _takes(delivery: Delivery, loss: Delivery, kept: Set[int]) -> bool:
     """Whether the loss goes with the delivery: its own, or one that settles and is taken by a gain."""
-    is_gain = delivery.intent == Intent.GRANT and loss.brake != Delivery.Brake.HELD
+    is_gain = delivery.intent == Intent.GRANT and loss.number not in kept
     return is_gain or delivery.number == loss.number
 
 

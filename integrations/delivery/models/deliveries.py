@@ -82,7 +82,8 @@ class Delivery(models.Model):
         PARKED = 3
 
     class Brake(models.IntegerChoices):
-        """What the safety brake made of a leaver: let through and counted, held, released by somebody."""
+        """What the safety brake made of a leaver: let go and counted, held, or let go uncounted: released by
+        somebody, or gone before."""
 
         NONE = 0
         COUNTED = 1

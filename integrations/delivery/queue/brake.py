@@ -1,18 +1,20 @@
 """The safety brake: more leavers than usual, and the end of a large group, are held for a person.
 
 The identity provider has its right answer all the same. People who come back meanwhile take what is held of
-them with them (lanes: a newer change makes it needless).
+them with them (lanes: a newer change makes it needless); no other change of theirs does.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,23 +48,18 @@ def passing(
     holder: Holder, chosen: Sequence[tuple[Delivery, Order]], connection: AppConnection
 ) -> list[tuple[Delivery, Order]]:
     """Those that may be carried; the others are held. Without a leaver or a loss it costs nothing."""
-    free = [(one, order) for one, order in chosen if one.brake == Brake.NONE and not lanes.is_put_off(one)]
-    losses = [one for one, order in free if not order.is_leaving and order.intent in emptied.LOSSES]
-    leavers = [one for one, order in free if order.is_leaving]
     limit = limit_of(holder.integration, connection)
-    stopped = emptied.among(holder.integration, losses)
-    if stopped:
-        why = _("A large group was emptied or deleted at one go. Somebody has to look first.")
-        _hold(holder, stopped, why=why, limit=limit)
-    if leavers and _is_tripped(holder.integration, limit, len(leavers)):
-        why = _("More people than usual would leave at once. Somebody has to look first.")
-        _hold(holder, leavers, why=why, limit=limit)
-        stopped += leavers
-    elif leavers:
-        with lanes.writing(holder):
-            # all-tenants: of the lane in hand
-            Delivery.objects.filter(pk__in=[one.pk for one in leavers]).update(brake=Brake.COUNTED)
-    held = {one.pk for one in stopped}
+    losses = [one for one, order in chosen if one.brake == Brake.NONE and _is_loss(one, order)]
+    stopped = emptied.among(holder.integration.pk, losses)
+    why = _("A large group was emptied or deleted at one go. Somebody has to look first.")
+    _hold(holder, stopped, why=why, limit=limit)
+    leavers = [one for one, order in chosen if order.is_leaving and not lanes.is_put_off(one)]
+    too_many = _too_many(holder, leavers, limit)
+    why = _("More people than usual would leave at once. Somebody has to look first.")
+    _hold(holder, too_many, why=why, limit=limit)
+    stay = [one for one, order in chosen if not order.is_leaving and not _is_loss(one, order)]
+    _note(holder, [one for one in stay if one.brake != Brake.NONE], Brake.NONE)
+    held = {one.pk for one in (*stopped, *too_many)}
     return [(one, order) for one, order in chosen if one.pk not in held]
 
 
@@ -87,7 +84,8 @@ def tally(integration: Integration) -> Tally:
     """What the brake holds; two queries."""
     rows = held(integration)
     losses = rows.filter(intent__in=emptied.LOSSES)
-    groups = losses.order_by().values("intent", "label", "group_name").annotate(number=Count("pk"))
+    names = losses.order_by().values("intent", "label", "group_name")
+    groups = names.annotate(number=Count("line", distinct=True))
     losers: Counter[str] = Counter()
     ending: set[str] = set()
     for one in groups:
@@ -95,7 +93,8 @@ def tally(integration: Integration) -> Tally:
             ending.add(one["label"])
         else:
             losers[one["group_name"]] += one["number"]
-    return Tally(rows.exclude(intent__in=emptied.LOSSES).count(), dict(losers), sorted(ending))
+    leavers = rows.exclude(intent__in=emptied.LOSSES).order_by().values("line").distinct()
+    return Tally(leavers.count(), dict(losers), sorted(ending))
 
 
 def release(batch: HeldBatch, *, by: By) -> int:
@@ -110,21 +109,66 @@ def discard(batch: HeldBatch, *, by: By) -> int:
     return _decide(batch, HeldBatch.Decision.DISCARDED, values, by=by)
 
 
-def _is_tripped(integration: Integration, limit: int, number: int) -> bool:
-    """Whether these would be too many: with those who left in the last hour, and those who wait to. Once some
-    are held, so are those who follow."""
+def _is_loss(delivery: Delivery, order: Order) -> bool:
+    """Of somebody who stays: by what the delivery is for, or by what has become of it since."""
+    return not order.is_leaving and not emptied.LOSSES.isdisjoint({delivery.intent, order.intent})
+
+
+def _too_many(holder: Holder, leavers: Sequence[Delivery], limit: int) -> list[Delivery]:
+    """Those of the leavers who may not go; of the others it is noted that they do. What takes the place of
+    one that is held is held again; who has left already takes nothing more with them."""
+    again = [one for one in leavers if one.brake == Brake.HELD]
+    new = [one for one in leavers if one.brake == Brake.NONE]
+    if not new:
+        return again
+    # all-tenants: of the lane in hand
+    rows = _of_those_here(Delivery.objects.filter(pk__in=[one.pk for one in new]))
+    here = set(rows.values_list("pk", flat=True))
+    _note(holder, [one for one in new if one.pk not in here], Brake.RELEASED)
+    go = [one for one in new if one.pk in here]
+    if go and (again or _is_tripped(holder.integration, limit, {one.line for one in go})):
+        return again + go
+    _note(holder, go, Brake.COUNTED)
+    return again
+
+
+def _of_those_here(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Without those of people whose leaving was let go, and arrived, and who did not come back since. A look
+    into delivery_of_line each."""
+    # all-tenants: of the people in hand
+    arrived = Delivery.objects.filter(line=OuterRef("line"), status=Status.DELIVERED, version__gt=0)
+    last = arrived.exclude(intent=Intent.REVOKE).order_by("-number").values("brake")[:1]
+    return rows.annotate(last=Coalesce(Subquery(last), Brake.NONE.value)).filter(
+        last__in=[Brake.NONE, Brake.HELD]
+    )
+
+
+def _is_tripped(integration: Integration, limit: int, lines: Set[UUID]) -> bool:
+    """Whether these people would be too many: with those who left in the last hour, and those who wait to.
+    Once some are held, so are those who follow."""
     if held(integration).exclude(intent__in=emptied.LOSSES).exists():
         return True
     rows = Delivery.objects.for_integration(integration)
     gone = rows.filter(brake=Brake.COUNTED, first_tried_at__gte=timezone.now() - WINDOW)
     waiting = rows.filter(place__lte=Place.HEAD, intent__in=LEAVING, brake=Brake.NONE).exclude(version=0)
-    # Beyond the limit it does not matter how many there are.
-    would_go = gone[: limit + 1].count() + max(number, waiting[: limit + 1].count())
-    return would_go > limit
+    would_go = set(lines)
+    for part in (gone, _of_those_here(waiting)):
+        # Beyond the limit it does not matter how many there are.
+        would_go.update(part.order_by().values_list("line", flat=True).distinct()[: limit + 1])
+    return len(would_go) > limit
+
+
+def _note(holder: Holder, deliveries: Sequence[Delivery], made: Delivery.Brake) -> None:
+    if deliveries:
+        with lanes.writing(holder):
+            # all-tenants: of the lane in hand
+            Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(brake=made)
 
 
 def _hold(holder: Holder, deliveries: Sequence[Delivery], *, why: str, limit: int) -> None:
     """Holds them, under one batch for all that are held until somebody decides; `limit` is of leavers."""
+    if not deliveries:
+        return
     with lanes.writing(holder):
         HeldBatch.objects.get_or_create(
             integration=holder.integration, decision="", defaults={"limit": limit}

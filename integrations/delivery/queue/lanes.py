@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from integrations.delivery.connector import LEAVING, Intent, LaneLostError, Mode
 from integrations.delivery.models import Delivery, Lane, Task
+from integrations.delivery.queue import emptied
 from integrations.kit import transactions
 from integrations.models import Integration, Workspace
 
@@ -109,8 +110,9 @@ def place(holder: Holder) -> int:
         for delivery in found:
             open_ones[delivery.line].append(delivery)
         if holder.mode is Mode.STATE:
+            kept = emptied.kept(holder.integration.pk, chain(*open_ones.values()))
             for line in open_ones.values():
-                _arrange_state(line)
+                _arrange_state(line, kept)
         else:
             awaited = _awaited(holder.integration, chain(*open_ones.values()))
             for line in open_ones.values():
@@ -118,15 +120,16 @@ def place(holder: Holder) -> int:
     return len(new)
 
 
-def _arrange_state(line: Sequence[Delivery]) -> None:
+def _arrange_state(line: Sequence[Delivery], kept: Set[int]) -> None:
     """Brings the open deliveries of one person to the newest. A loss that settles stands for itself until
-    something is gained or the person leaves."""
+    something is gained or the person leaves; one of those `kept` from going with anything else, longer."""
     heads, older = [], [one for one in line if one.place != Place.NEW and one.status != Status.RUNNING]
     for new in (one for one in line if one.place == Place.NEW):
         if not settles(new):
-            needless = [one for one in older if _makes_needless(new, one)]
+            needless = [one for one in older if one.number < new.number and _is_taken(one, new, kept)]
             if Intent(new.intent) not in LEAVING:
                 new.due_at = _not_before(new, needless)
+            new.brake = _brake_of(new, needless)
             _supersede(needless, by=new)
             older = [one for one in older if one not in needless]
         older.append(new)
@@ -134,21 +137,37 @@ def _arrange_state(line: Sequence[Delivery]) -> None:
     for new in heads:
         if new.place == Place.NEW:
             Delivery.objects.for_integration(new.integration_id).filter(pk=new.pk).update(
-                place=Place.HEAD, due_at=new.due_at
+                place=Place.HEAD, due_at=new.due_at, brake=new.brake
             )
 
 
-def _makes_needless(new: Delivery, older: Delivery) -> bool:
-    """What the safety brake holds of a group is taken by the group itself alone, and by who leaves."""
+def _is_taken(older: Delivery, new: Delivery, kept: Set[int]) -> bool:
+    """Whether the new one makes the older needless. A loss that is kept from going with anything else is
+    taken by a later gain of the same group alone, and by a leaving once that is done (end_losses)."""
     intent = Intent(new.intent)
-    if older.intent == Intent.REVOKE and older.brake == Delivery.Brake.HELD:
-        return intent in LEAVING or (intent is Intent.GRANT and new.group_id == older.group_id)
+    if older.number in kept:
+        of_same = intent is Intent.GRANT and new.group_id == older.group_id
+        return of_same and new.version > older.version
     return intent in GAINS | LEAVING or not settles(older)
 
 
+def _brake_of(new: Delivery, needless: Iterable[Delivery]) -> int:
+    """What the safety brake made of a leaver holds for what takes their place: that may leave as well."""
+    return max([new.brake, *(one.brake for one in needless if one.intent != Intent.REVOKE)])
+
+
+def end_losses(leaving: Delivery) -> None:
+    """Who has left has lost every group. Call it while writing."""
+    losses = Delivery.objects.for_integration(leaving.integration_id).filter(
+        line=leaving.line, place__isnull=False, intent=Intent.REVOKE, number__lt=leaving.number
+    )
+    _supersede(list(losses.exclude(status=Status.RUNNING)), by=leaving)
+
+
 def settles(delivery: Delivery) -> bool:
-    """Whether it waits on purpose, to be folded with what follows: a loss, or a deletion put off."""
-    return delivery.intent == Intent.REVOKE or is_put_off(delivery)
+    """Whether it waits on purpose, to be folded with what follows: a loss that was not tried yet, or a
+    deletion put off."""
+    return (delivery.intent == Intent.REVOKE and not delivery.attempts) or is_put_off(delivery)
 
 
 def is_put_off(delivery: Delivery) -> bool:

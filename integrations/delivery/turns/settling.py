@@ -225,6 +225,8 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
         case Done():
             trouble.works = True
             ending.close(delivery, Status.DELIVERED, outcome.proof)
+            if one.order.person is not None and one.order.is_leaving:
+                lanes.end_losses(delivery)
             _put_off_deletion(one, connection)
         case Accepted():
             trouble.works = True

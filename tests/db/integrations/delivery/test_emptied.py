@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.models import Delivery
 from integrations.delivery.queue import brake, emptied
 from integrations.delivery.queue.brake import Tally
@@ -221,3 +222,19 @@ def test_a_group_that_was_emptied_first_and_deleted_then_is_held_whole(app, idp_
 
     assert app.orders == []
     assert brake.tally(idp.integration) == Tally(0, {"Editors": MANY}, ["Editors"])
+
+
+def test_a_loss_that_failed_is_taken_by_the_next_change_of_the_same_person(app, idp, clock):
+    person = idp.person("ada")
+    group = idp.group("Editors", person)
+    drain(idp.integration)
+    empty(idp, group)
+    app.answer = lambda _order: Failed(Kind.INVALID, "No.")
+    settle(idp, clock)
+    app.answer = lambda _order: None
+
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    drain(idp.integration)
+
+    assert holders(app) == 0
+    assert not Delivery.objects.filter(status=Delivery.Status.DEAD).exists()

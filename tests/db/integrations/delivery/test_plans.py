@@ -75,7 +75,7 @@ def test_every_look_uses_its_index(holder):
         (lambda: lanes.next_due(integration), "delivery_next"),
         (lambda: lanes.place(holder), "delivery_next"),
         (lambda: lanes.promote([ids.new()]), "delivery_open"),
-        (lambda: brake._is_tripped(integration, 5, 1), "delivery_leaving"),
+        (lambda: brake._is_tripped(integration, 5, {ids.new()}), "delivery_leaving"),
         (lambda: emptied._is_large(integration, ids.new()), "delivery_open_of_group"),
         (lambda: lanes.promote_members(integration, [ids.new()]), "delivery_open_of_group"),
         (lambda: answers._unanswered(integration.pk).exists(), "delivery_listed|delivery_next"),
