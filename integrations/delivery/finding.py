@@ -129,7 +129,7 @@ def delivering(integrations: Iterable[Integration]) -> dict[UUID, Delivering]:
     rows = here.order_by().values_list(
         "pk", Exists(ever), *(_counted(each, OuterRef("pk")) for each in states)
     )
-    tripped = HeldBatch.objects.filter(integration__in=live, decision="")  # all-tenants: as above
+    tripped = HeldBatch.objects.open().filter(integration__in=live)  # all-tenants: as above
     braked = set(tripped.values_list("integration", flat=True))
     return {
         pk: replace(

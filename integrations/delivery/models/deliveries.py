@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -90,6 +91,9 @@ class Delivery(models.Model):
         HELD = 2
         RELEASED = 3
 
+    # What the safety brake holds now.
+    BRAKED: ClassVar = {"status": Status.HELD, "brake": Brake.HELD, "place": Place.PARKED}
+
     number = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True, default=ids.new, editable=False)
     integration = models.ForeignKey(
@@ -163,6 +167,14 @@ class Delivery(models.Model):
         return f"{self.id}.{self.revision}"
 
 
+class HeldBatchQuerySet(IntegrationScopedQuerySet["HeldBatch"]):
+    def open(self) -> Self:
+        """Those that wait for a decision; one that holds nobody is over. Index: delivery_listed."""
+        # all-tenants: of the batches in hand
+        held = Delivery.objects.filter(integration=models.OuterRef("integration"), **Delivery.BRAKED)
+        return self.filter(models.Exists(held), decision="")
+
+
 class HeldBatch(models.Model):
     """Leavers and losses that the safety brake holds until somebody decides: an identity provider's mistake
     must not empty an app."""
@@ -184,7 +196,7 @@ class HeldBatch(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=254, blank=True)
 
-    objects = IntegrationScopedQuerySet.as_manager()
+    objects = HeldBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "held batches"

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from integrations import addresses, roles
 from integrations.delivery.models import Delivery, HeldBatch, Lane
+from integrations.delivery.models.deliveries import HeldBatchQuerySet
 from integrations.delivery.queue import brake, emptied
 from integrations.kit import mail, told_once
 from integrations.models import Integration, Membership
@@ -39,7 +40,7 @@ def tell(integration_id: UUID) -> None:
         _tell(Lane.objects.for_integration(integration_id), HeldBatch.objects.for_integration(integration_id))
 
 
-def _tell(lanes: QuerySet[Lane], batches: QuerySet[HeldBatch]) -> None:
+def _tell(lanes: QuerySet[Lane], batches: HeldBatchQuerySet) -> None:
     """A mail server that fails ends it: it is asked again at the next run."""
     goes = {"integration__mode": Integration.Mode.LIVE, "integration__archived_at": None}
     held = lanes.filter(held_at__isnull=False, alarmed_at=None, **goes).order_by("held_at", "pk")
@@ -47,7 +48,7 @@ def _tell(lanes: QuerySet[Lane], batches: QuerySet[HeldBatch]) -> None:
         mine = Lane.objects.for_integration(lane.integration).filter(held_at=lane.held_at)
         if not told_once.tell(mine, "alarmed_at", functools.partial(_of_lane, lane)):
             return
-    tripped = batches.filter(decision="", alarmed_at=None, **goes).order_by("tripped_at", "pk")
+    tripped = batches.open().filter(alarmed_at=None, **goes).order_by("tripped_at", "pk")
     for batch in tripped.select_related("integration__workspace")[:AT_ONCE]:
         own = HeldBatch.objects.for_integration(batch.integration).filter(pk=batch.pk)
         if not told_once.tell(own, "alarmed_at", functools.partial(_of_batch, batch)):

@@ -69,15 +69,13 @@ def limit_of(integration: Integration, connection: AppConnection) -> int:
 
 
 def open_batch(integration: Integration) -> HeldBatch | None:
-    """What waits for a decision; None while the brake is off."""
-    return HeldBatch.objects.for_integration(integration).filter(decision="").first()
+    """What waits for a decision; None while nothing is held."""
+    return HeldBatch.objects.for_integration(integration).open().first()
 
 
 def held(integration: Integration) -> QuerySet[Delivery]:
     """The deliveries that the brake holds."""
-    return Delivery.objects.for_integration(integration).filter(
-        status=Status.HELD, brake=Brake.HELD, place=Place.PARKED
-    )
+    return Delivery.objects.for_integration(integration).filter(**Delivery.BRAKED)
 
 
 def tally(integration: Integration) -> Tally:
@@ -166,17 +164,16 @@ def _note(holder: Holder, deliveries: Sequence[Delivery], made: Delivery.Brake) 
 
 
 def _hold(holder: Holder, deliveries: Sequence[Delivery], *, why: str, limit: int) -> None:
-    """Holds them, under one batch for all that are held until somebody decides; `limit` is of leavers."""
+    """Holds them, under one batch for all that are held until somebody decides, told of anew where nothing of
+    the last one is held any more; `limit` is of leavers."""
     if not deliveries:
         return
     with lanes.writing(holder):
-        HeldBatch.objects.get_or_create(
-            integration=holder.integration, decision="", defaults={"limit": limit}
-        )
+        if open_batch(holder.integration) is None:
+            fresh = {"limit": limit, "tripped_at": timezone.now(), "alarmed_at": None}
+            HeldBatch.objects.update_or_create(integration=holder.integration, decision="", defaults=fresh)
         # all-tenants: of the lane in hand
-        Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(
-            status=Status.HELD, place=Place.PARKED, brake=Brake.HELD, problem=why
-        )
+        Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(problem=why, **Delivery.BRAKED)
         lanes.promote({one.line for one in deliveries})
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
+from integrations.delivery import finding
 from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import Lane
@@ -124,6 +125,30 @@ def test_a_batch_that_the_brake_holds_is_told_once_to_those_who_decide(
     assert "- People who would leave: 8. May leave within an hour: 5." in mail.body
     assert "/deliveries/held/" in mail.body
     assert brake.held(idp.integration).count() == 11
+
+
+def test_a_batch_of_which_everybody_came_back_is_over_and_the_next_is_told(mails, app, idp, owner, clock):
+    def set_active(people: list[str], *, to: bool) -> None:
+        for person in people:
+            wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": to})
+        drain(idp.integration)
+
+    people = [idp.person(f"p{number}") for number in range(11)]
+    drain(idp.integration)
+    set_active(people, to=False)
+    connecting.set_meaning(idp.integration, {"brake_people": 7}, by=factories.OPERATOR)
+    set_active(people, to=True)
+    assert brake.open_batch(idp.integration) is None
+    assert not finding.delivering([idp.integration])[idp.integration.pk].is_braked
+    clock.shift(86_400)
+
+    set_active(people, to=False)
+
+    assert len(mails) == 2
+    assert "May leave within an hour: 7." in mails[1].body
+    batch = brake.open_batch(idp.integration)
+    assert batch is not None
+    assert batch.tripped_at == timezone.now()
 
 
 @pytest.mark.django_db(transaction=True)
