@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +41,12 @@ def of(integration: Integration) -> AppConnection:
     """The integration's connection; an unsaved one while none was set up."""
     found = AppConnection.objects.for_integration(integration).first()
     return found or AppConnection(integration=integration)
+
+
+def is_current(connection: AppConnection) -> bool:
+    """Whether nobody has set another since it was read."""
+    rows = AppConnection.objects.for_integration(connection.integration_id)
+    return rows.values_list("updated_at", flat=True).first() == connection.updated_at
 
 
 def connector_of(integration: Integration) -> type[Connector] | None:
@@ -185,6 +192,9 @@ def go_live(integration: Integration, *, by: By) -> Planning | None:
         lanes.lock(integration.pk)
         # Whoever is being written is waited for, and whoever comes later sees that it is live (outbox.py).
         current = _locked(integration)
+        if current.mode != Integration.Mode.LIVE:
+            # What was being carried as it was switched off, and came to nothing.
+            _call_off(current, Delivery.objects.for_integration(current))
         current.mode = Integration.Mode.LIVE
         current.save(update_fields=["mode", "updated_at"])
         Lane.objects.get_or_create(integration=current)
@@ -204,15 +214,8 @@ def observe(integration: Integration, *, by: By) -> None:
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
         planning.end(current)
-        open_ones = Delivery.objects.for_integration(current).filter(place__isnull=False)
-        tasks = Task.objects.for_integration(current).filter(state=Task.State.OPEN)
-        tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
-        open_ones.exclude(status=Delivery.Status.RUNNING).update(
-            status=Delivery.Status.CANCELLED,
-            place=None,
-            ended_at=timezone.now(),
-            problem=_("Delivery was switched off."),
-        )
+        rows = Delivery.objects.for_integration(current)
+        _call_off(current, rows.exclude(status=Delivery.Status.RUNNING))
         trail.record(Event.DELIVERY_STOPPED, current, by=by, workspace=current.workspace)
     integration.mode = Integration.Mode.OBSERVING
 
@@ -231,6 +234,18 @@ def replan(integration: Integration, *, by: By) -> Planning:
         workspace = integration.workspace
         trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=workspace, detail=detail)
     return planned
+
+
+def _call_off(integration: Integration, deliveries: QuerySet[Delivery]) -> None:
+    """Those of them that are open, and every open task."""
+    tasks = Task.objects.for_integration(integration).filter(state=Task.State.OPEN)
+    tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
+    deliveries.filter(place__isnull=False).update(
+        status=Delivery.Status.CANCELLED,
+        place=None,
+        ended_at=timezone.now(),
+        problem=_("Delivery was switched off."),
+    )
 
 
 def _set(

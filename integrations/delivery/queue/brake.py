@@ -172,8 +172,7 @@ def _hold(holder: Holder, deliveries: Sequence[Delivery], *, why: str, limit: in
         if open_batch(holder.integration) is None:
             fresh = {"limit": limit, "tripped_at": timezone.now(), "alarmed_at": None}
             HeldBatch.objects.update_or_create(integration=holder.integration, decision="", defaults=fresh)
-        # all-tenants: of the lane in hand
-        Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(problem=why, **Delivery.BRAKED)
+        lanes.still_due(deliveries).update(problem=why, **Delivery.BRAKED)
         lanes.promote({one.line for one in deliveries})
 
 

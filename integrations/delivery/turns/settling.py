@@ -26,7 +26,7 @@ from integrations.delivery.connector import (
     Proof,
     Retry,
 )
-from integrations.delivery.errands import ending
+from integrations.delivery.errands import connecting, ending
 from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.hands import tasks
@@ -95,25 +95,21 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
         trouble.write(holder)
 
 
-def begin(holder: Holder, deliveries: Sequence[Delivery]) -> None:
+def begin(holder: Holder, deliveries: Sequence[Delivery]) -> set[int]:
     """Marks them as running before anything is sent: an heir then knows that a try may have had its
-    effect."""
+    effect. The numbers of those that are still to be carried."""
     if not deliveries:
-        return
+        return set()
     now = timezone.now()
+    with lanes.writing(holder):
+        begun = lanes.still_due(deliveries)
+        begun.exclude(status=Status.CONFIRMING).update(status=Status.RUNNING)
+        begun.update(attempts=F("attempts") + 1, first_tried_at=Coalesce("first_tried_at", Value(now)))
+        numbers = set(begun.values_list("pk", flat=True))
     for delivery in deliveries:
         delivery.attempts += 1
         delivery.first_tried_at = delivery.first_tried_at or now
-    with lanes.writing(holder):
-        # all-tenants: of the lane in hand
-        begun = Delivery.objects.filter(pk__in=[one.pk for one in deliveries])
-        begun.exclude(status=Status.CONFIRMING).update(status=Status.RUNNING)
-        begun.update(attempts=F("attempts") + 1, first_tried_at=Coalesce("first_tried_at", Value(now)))
-
-
-def is_good(outcome: Outcome) -> bool:
-    """Whether it says nothing against the app as a whole."""
-    return isinstance(outcome, Done | Accepted | NeedsPerson)
+    return numbers
 
 
 def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> None:
@@ -121,16 +117,20 @@ def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> N
     if not deliveries:
         return
     with lanes.writing(holder):
-        for delivery, why in deliveries:
+        still = set(lanes.still_due(one for one, _why in deliveries).values_list("pk", flat=True))
+        ended = [(delivery, why) for delivery, why in deliveries if delivery.pk in still]
+        for delivery, why in ended:
             ending.close(delivery, Status.DELIVERED, Proof(why.words))
             _update.one(delivery)
-        _follow(holder, [delivery for delivery, _why in deliveries])
+        _follow(holder, [delivery for delivery, _why in ended])
 
 
 def expand(holder: Holder, delivery: Delivery, into: Expansion) -> None:
     """Puts a group's change into the lines of its people, some at a time."""
     made = [_member(delivery, pk, into.intent) for pk in into.people]
     with lanes.writing(holder):
+        if not lanes.still_due([delivery]).exists():
+            return
         _insert_delivery.many(made)
         if into.more:
             # Where to go on stands in the proof until the last have been told.
@@ -243,7 +243,7 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
         case Retry():
             _wait(delivery, outcome, trouble)
         case Failed():
-            _refused(delivery, outcome, trouble, still_ok=one.carried.still_ok)
+            _refused(one, outcome, trouble, connection=connection)
 
 
 def _wait(delivery: Delivery, outcome: Retry, trouble: _LaneTrouble) -> None:
@@ -264,9 +264,14 @@ def _wait(delivery: Delivery, outcome: Retry, trouble: _LaneTrouble) -> None:
         delivery.due_at = now + (after if after is not None else pause(delivery.attempts))
 
 
-def _refused(delivery: Delivery, outcome: Failed, trouble: _LaneTrouble, *, still_ok: bool) -> None:
+def _refused(one: Tried, outcome: Failed, trouble: _LaneTrouble, *, connection: AppConnection) -> None:
+    delivery, still_ok = one.delivery, one.carried.still_ok
     of_lane = outcome.kind in OF_LANE or (outcome.kind in OF_LANE_IF_TEST_FAILS and not still_ok)
-    if of_lane:
+    if of_lane and not connecting.is_current(connection):
+        # What the app refused has been replaced meanwhile.
+        delivery.status, delivery.place, delivery.due_at = Status.RETRYING, Place.HEAD, timezone.now()
+        delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)
+    elif of_lane:
         # Nothing becomes dead from a held lane: it is tried again once the cause is mended.
         delivery.status, delivery.place, delivery.due_at = Status.HELD, Place.HEAD, timezone.now()
         delivery.problem, delivery.remedy = str(outcome.reason), str(outcome.fix)

@@ -185,7 +185,7 @@ class _Drain:
         started = self._start(self.batch)
         tried = [Tried(delivery, order, self._carry(delivery, order)) for delivery, order in started.orders]
         settling.settle(self.holder, tried, self.connection)
-        return bool(started.seen) and not self._is_closed(tried)
+        return bool(started.seen) and not self._is_closed()
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Fills the free places, waits for a try to end, and writes down what came of it."""
@@ -206,7 +206,7 @@ class _Drain:
         tried = [Tried(*self.working.pop(one), one.result()) for one in done]
         settling.settle(self.holder, tried, self.connection)
         self._expect(tried)
-        if self._is_closed(tried):
+        if self._is_closed():
             self.started = float("-inf")  # what is in work is finished, nothing new is begun
         return bool(self.working) or self._has_time()
 
@@ -219,13 +219,12 @@ class _Drain:
     def _carry(self, delivery: Delivery, order: Order) -> Carried:
         return carrying.carry(order, self.equipment, confirms=delivery.status == Delivery.Status.CONFIRMING)
 
-    def _is_closed(self, tried: Sequence[Tried]) -> bool:
-        """Whether the app, or an admin, has closed the lane."""
-        if all(settling.is_good(one.carried.outcome) for one in tried) and tried:
-            return False
+    def _is_closed(self) -> bool:
+        """Whether the app, or an admin, has closed the lane, or it is to be worked on by other settings."""
         lane = Lane.objects.for_integration(self.holder.integration).get()
         waits = lane.next_attempt_at is not None and lane.next_attempt_at > timezone.now()
-        return bool(lane.paused_at or lane.held_at or waits)
+        is_open = not (lane.paused_at or lane.held_at or waits)
+        return not (is_open and connecting.is_current(self.connection))
 
     def _start(self, limit: int) -> _Started:
         """Chooses what comes next and marks it as running; what needs no connector is done at once."""
@@ -244,8 +243,8 @@ class _Drain:
                 self._expand(one, what)
         ready = [(one, what) for one, what in prepared if isinstance(what, Order)]
         running = brake.passing(self.holder, ready, self.connection)
-        settling.begin(self.holder, [one for one, _order in running])
-        return _Started(len(chosen), running)
+        begun = settling.begin(self.holder, [one for one, _order in running])
+        return _Started(len(chosen), [(one, order) for one, order in running if one.pk in begun])
 
     def _expand(self, delivery: Delivery, what: Expand) -> None:
         last = delivery.proof.get("expanded_to")
