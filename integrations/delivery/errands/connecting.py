@@ -19,6 +19,7 @@ from integrations.delivery import registry
 from integrations.delivery.connector import (
     Connector,
     Finding,
+    Intent,
     Mode,
     PermanentError,
     SettingsForm,
@@ -194,7 +195,7 @@ def go_live(integration: Integration, *, by: By) -> Planning | None:
         current = _locked(integration)
         if current.mode != Integration.Mode.LIVE:
             # What was being carried as it was switched off, and came to nothing.
-            _call_off(current, Delivery.objects.for_integration(current))
+            _call_off(Delivery.objects.for_integration(current), _("Delivery was switched off."))
         current.mode = Integration.Mode.LIVE
         current.save(update_fields=["mode", "updated_at"])
         Lane.objects.get_or_create(integration=current)
@@ -214,8 +215,8 @@ def observe(integration: Integration, *, by: By) -> None:
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
         planning.end(current)
-        rows = Delivery.objects.for_integration(current)
-        _call_off(current, rows.exclude(status=Delivery.Status.RUNNING))
+        rows = Delivery.objects.for_integration(current).exclude(status=Delivery.Status.RUNNING)
+        _call_off(rows, _("Delivery was switched off."))
         trail.record(Event.DELIVERY_STOPPED, current, by=by, workspace=current.workspace)
     integration.mode = Integration.Mode.OBSERVING
 
@@ -236,16 +237,13 @@ def replan(integration: Integration, *, by: By) -> Planning:
     return planned
 
 
-def _call_off(integration: Integration, deliveries: QuerySet[Delivery]) -> None:
-    """Those of them that are open, and every open task."""
-    tasks = Task.objects.for_integration(integration).filter(state=Task.State.OPEN)
-    tasks.update(state=Task.State.CANCELLED, done_at=timezone.now())
-    deliveries.filter(place__isnull=False).update(
-        status=Delivery.Status.CANCELLED,
-        place=None,
-        ended_at=timezone.now(),
-        problem=_("Delivery was switched off."),
-    )
+def _call_off(deliveries: QuerySet[Delivery], why: str) -> None:
+    """Those of them that are open, with their tasks."""
+    open_ones, now = deliveries.filter(place__isnull=False), timezone.now()
+    # all-tenants: of the deliveries in hand
+    tasks = Task.objects.filter(delivery__in=open_ones, state=Task.State.OPEN)
+    tasks.update(state=Task.State.CANCELLED, done_at=now)
+    open_ones.update(status=Delivery.Status.CANCELLED, place=None, ended_at=now, problem=why)
 
 
 def _set(
@@ -310,9 +308,13 @@ def _locked(integration: Integration) -> Integration:
 
 
 def _arrange_anew(integration: Integration) -> None:
-    """Another way keeps another order: what waits behind something is looked at again."""
-    waiting = Delivery.objects.for_integration(integration).filter(place=Delivery.Place.BEHIND)
-    waiting.update(place=Delivery.Place.NEW)
+    """Another way keeps another order: what waits behind something is looked at again. One that tells changes
+    alone knows no deletion that is put off: nothing of that person would go out until then."""
+    rows = Delivery.objects.for_integration(integration)
+    rows.filter(place=Delivery.Place.BEHIND).update(place=Delivery.Place.NEW)
+    if registry.get(integration.connector).mode is Mode.EVENT:
+        put_off = rows.filter(intent=Intent.DELETE, version=0).exclude(status=Delivery.Status.RUNNING)
+        _call_off(put_off, _("This connector tells changes alone."))
 
 
 def _unhold(integration: Integration) -> None:
@@ -320,8 +322,4 @@ def _unhold(integration: Integration) -> None:
     Lane.objects.for_integration(integration).update(
         held_at=None, held_for="", next_attempt_at=None, failures=0, trouble="", has_timed_out=False
     )
-    # Those that the safety brake holds are parked, and wait for their decision.
-    held = Delivery.objects.for_integration(integration).filter(
-        status=Delivery.Status.HELD, place=Delivery.Place.HEAD
-    )
-    held.update(status=Delivery.Status.RETRYING, due_at=timezone.now())
+    lanes.go_on(integration)

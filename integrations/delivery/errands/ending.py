@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from integrations.delivery.connector import Capability, Intent, Proof
+from integrations.delivery.connector import LEAVING, Capability, Intent, Mode, Proof
 from integrations.delivery.errands import connecting
-from integrations.delivery.models import AppAccount, Delivery, Task
+from integrations.delivery.models import AppAccount, AppConnection, Delivery, Task
 from integrations.delivery.queue import lanes
+from integrations.delivery.wishes import wanted
+from integrations.kit.prepared import Insert
 
 Status, Place = Delivery.Status, Delivery.Place
+_insert_delivery = Insert(Delivery)
 
 
 def by_hand(delivery: Delivery, given: Proof, *, becomes: dict[str, Any]) -> None:
@@ -43,6 +47,31 @@ def by_hand(delivery: Delivery, given: Proof, *, becomes: dict[str, Any]) -> Non
         integration_id=delivery.integration_id, line=delivery.line, defaults=values
     )
     end(delivery, Status.DELIVERED, given)
+    connector = connecting.connector_of(delivery.integration)
+    if intent in LEAVING and connector is not None and connector.mode is Mode.STATE:
+        lanes.end_losses(delivery)
+        person = wanted.known(delivery.integration_id, delivery.line)
+        if person is not None and person.is_deleted:
+            put_off_deletion(delivery, intent, connecting.of(delivery.integration))
+
+
+def put_off_deletion(delivery: Delivery, carried: Intent, connection: AppConnection) -> None:
+    """The policy: whom the IdP deleted and the app only deactivated is deleted there days later. Call it
+    while writing, once the leaving of such a person was carried."""
+    if carried is not Intent.DEACTIVATE or not connection.delete_after_days:
+        return
+    _insert_delivery.one(
+        Delivery(
+            integration_id=delivery.integration_id,
+            change_id=delivery.change_id,
+            trace_id=delivery.trace_id,
+            line=delivery.line,
+            label=delivery.label,
+            intent=Intent.DELETE,
+            version=0,
+            due_at=timezone.now() + timedelta(days=connection.delete_after_days),
+        )
+    )
 
 
 def _ref(delivery: Delivery, name: str) -> str:

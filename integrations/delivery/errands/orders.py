@@ -147,7 +147,9 @@ def _leaving(delivery: Delivery, person: Person, way: Way) -> Intent | Nothing:
     """What leaving means here: the policies say. An account may be in the app that nobody here has seen."""
     choice = way.connection.on_delete if person.is_deleted else way.connection.on_deactivate
     if lanes.is_put_off(delivery) and person.is_deleted:
-        choice = Leaving.DELETE
+        deletes = choice == Leaving.DELETE
+        deletes |= choice == Leaving.DEACTIVATE and way.connection.delete_after_days > 0
+        return Intent.DELETE if deletes else Nothing(_("The deprovision policy deletes nobody any more."))
     if choice == Leaving.NOTHING:
         return Nothing(_("The deprovision policy says to do nothing."))
     intents = {

@@ -244,6 +244,14 @@ def due(holder: Holder, limit: int, *, but: Iterable[UUID] = ()) -> list[Deliver
     return list(found.values())[:limit]
 
 
+def go_on(integration: Integration) -> None:
+    """After a pause or a hold: what was held is due, and the time that the lane stood still does not count
+    against what is tried again. What the safety brake holds is parked, and waits for its decision."""
+    waiting = _of(integration, Place.HEAD)
+    waiting.filter(status__in=[Status.HELD, Status.RETRYING]).update(first_tried_at=None)
+    waiting.filter(status=Status.HELD).update(status=Status.RETRYING, due_at=timezone.now())
+
+
 def still_due(deliveries: Iterable[Delivery]) -> QuerySet[Delivery]:
     """Those that nobody has skipped, changed, handed over or called off since they were found. Call it while
     writing."""

@@ -48,9 +48,7 @@ def resume(integration: Integration, *, by: By) -> None:
         next_attempt_at=None,
         failures=0,
     )
-    # Those that the safety brake holds are parked, and wait for their decision.
-    held = Delivery.objects.for_integration(integration).filter(status=Status.HELD, place=Place.HEAD)
-    held.update(status=Status.RETRYING, due_at=timezone.now())
+    lanes.go_on(integration)
     engine.wake_on_commit(integration.pk)
 
 

@@ -227,7 +227,8 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
             ending.close(delivery, Status.DELIVERED, outcome.proof)
             if one.order.person is not None and one.order.is_leaving:
                 lanes.end_losses(delivery)
-            _put_off_deletion(one, connection)
+            if one.order.person is not None and one.order.person.is_deleted:
+                ending.put_off_deletion(delivery, one.order.intent, connection)
         case Accepted():
             trouble.works = True
             delivery.proof = ending.proof(outcome.proof)
@@ -336,23 +337,3 @@ def _note(row: AppAccount, one: Tried, done: Done) -> None:
         one.delivery.label = one.delivery.label or person.user_name[:512]
         row.user_name = str(person.attributes.get("user_name") or person.user_name)[:512]
         row.roles = [entitlement.name for entitlement in person.entitlements]
-
-
-def _put_off_deletion(one: Tried, connection: AppConnection) -> None:
-    """The policy: whom the IdP deleted and the app only deactivated is deleted there days later."""
-    person, days = one.order.person, connection.delete_after_days
-    if person is None or not person.is_deleted or one.order.intent is not Intent.DEACTIVATE or not days:
-        return
-    delivery = one.delivery
-    _insert_delivery.one(
-        Delivery(
-            integration_id=delivery.integration_id,
-            change_id=delivery.change_id,
-            trace_id=delivery.trace_id,
-            line=delivery.line,
-            label=delivery.label,
-            intent=Intent.DELETE,
-            version=0,
-            due_at=timezone.now() + timedelta(days=days),
-        )
-    )

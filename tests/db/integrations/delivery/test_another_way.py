@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.connector import Failed, Kind, Retry
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.queue import brake
@@ -15,6 +15,7 @@ from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
 
 Status = Delivery.Status
+AUTH = Failed(Kind.AUTH, "The key was refused.")
 
 
 def change(idp, kind: str) -> None:
@@ -54,6 +55,42 @@ def test_resuming_a_held_lane_tries_what_was_held(app, idp):
     app.answer = lambda _order: None
     drain(idp.integration)
     assert statuses(idp) == {Status.DELIVERED}
+
+
+@pytest.mark.parametrize("act", ["resume", "settings"])
+@pytest.mark.parametrize(
+    "then",
+    [[Retry("Down."), None], [AUTH, Failed(Kind.NOT_FOUND, "No."), None]],
+    ids=["an outage after days", "a refusal after two"],
+)
+def test_the_time_and_the_refusals_of_a_hold_do_not_count(app, idp, clock, act, then):
+    answers = [AUTH, *then]
+    app.answer = lambda _order: answers.pop(0) if answers else None
+    idp.person("ada")
+
+    for _turn in range(4):
+        drain(idp.integration)
+        clock.shift(4 * 86_400 if Lane.objects.get().held_at else 3_600)
+        if act == "resume":
+            controls.resume(idp.integration, by=factories.OPERATOR)
+        else:
+            change(idp, "probe")
+
+    assert statuses(idp) == {Status.DELIVERED}
+
+
+def test_a_long_pause_does_not_count(app, idp, clock):
+    answers = [Retry("Down."), Retry("Down."), None]
+    app.answer = lambda _order: answers.pop(0)
+    idp.person("ada")
+    drain(idp.integration)
+    controls.pause(idp.integration, by=factories.OPERATOR)
+    clock.shift(4 * 86_400)
+    controls.resume(idp.integration, by=factories.OPERATOR)
+
+    drain(idp.integration)
+
+    assert statuses(idp) == {Status.RETRYING}
 
 
 def test_nothing_is_planned_anew_while_nothing_is_delivered(app, idp):
