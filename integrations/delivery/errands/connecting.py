@@ -30,12 +30,15 @@ from integrations.delivery.errands import orders
 from integrations.delivery.errands.carrying import Equipment
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
-from integrations.delivery.queue import engine, lanes, planning
+from integrations.delivery.queue import brake, engine, lanes, planning
 from integrations.delivery.wishes import wanted
 from integrations.kit import transactions
-from integrations.kit.errors import Refused
+from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration
 from integrations.roles import Action, By
+
+# How many may leave at once: higher lets go of what would be held.
+BRAKE = frozenset({"brake_people", "brake_percent"})
 
 
 def of(integration: Integration) -> AppConnection:
@@ -125,6 +128,8 @@ def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) 
             for name, value in values.items()
             if getattr(connection, name) != value
         }
+        if any(new > old for name, (old, new) in differences.items() if name in BRAKE):
+            _require_deciding(by, _("To let more people leave at once takes one of these roles: %(roles)s."))
         for name, (_old, new) in differences.items():
             setattr(connection, name, new)
         if differences:
@@ -207,11 +212,15 @@ def go_live(integration: Integration, *, by: By) -> Planning | None:
 
 
 def observe(integration: Integration, *, by: By) -> None:
-    """Back to observing: changes are recorded, none is delivered; what waits is called off."""
+    """Back to observing: changes are recorded, none is delivered; what waits is called off. Where the safety
+    brake holds something, it takes who may decide about that."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     with transactions.write():
         lanes.lock(integration.pk)
         current = _locked(integration)
+        if brake.open_batch(current) is not None:
+            words = _("The safety brake holds something, which would be called off. It takes: %(roles)s.")
+            _require_deciding(by, words)
         current.mode = Integration.Mode.OBSERVING
         current.save(update_fields=["mode", "updated_at"])
         planning.end(current)
@@ -235,6 +244,12 @@ def replan(integration: Integration, *, by: By) -> Planning:
         workspace = integration.workspace
         trail.record(Event.DELIVERY_REPLANNED, integration, by=by, workspace=workspace, detail=detail)
     return planned
+
+
+def _require_deciding(by: By, words: str) -> None:
+    """What decides about leavers as a release or a discard does takes the same role."""
+    if not roles.may(by, Action.BRAKE_RELEASE):
+        raise NotAllowed("role", words % {"roles": roles.names(by, Action.BRAKE_RELEASE)})
 
 
 def _call_off(deliveries: QuerySet[Delivery], why: str) -> None:

@@ -161,6 +161,32 @@ def test_an_admin_may_not_release(workspace, idp, crowd):
         brake.release(tripped(idp), by=factories.make_member(workspace, Role.ADMIN))
 
 
+@pytest.mark.parametrize("raised", [{"brake_people": 6}, {"brake_percent": 11, "brake_people": 1}], ids=str)
+def test_to_raise_the_limit_takes_who_may_release(workspace, idp, raised):
+    admin = factories.make_member(workspace, Role.ADMIN)
+    key = factories.make_api_key(workspace, role="admin").key
+
+    for by in (admin, key):
+        with pytest.raises(NotAllowed, match="Super Admin"):
+            connecting.set_meaning(idp.integration, raised, by=by)
+    connecting.set_meaning(idp.integration, {"brake_people": 4, "brake_percent": 0}, by=admin)
+
+    assert connecting.of(idp.integration).brake_people == 4
+
+
+def test_to_switch_delivery_off_while_something_is_held_takes_who_may_discard(workspace, app, idp, crowd):
+    admin = factories.make_member(workspace, Role.ADMIN)
+    leave(idp, crowd)
+    drain(idp.integration)
+
+    with pytest.raises(NotAllowed, match="Super Admin"):
+        connecting.observe(idp.integration, by=admin)
+
+    assert brake.held(idp.integration).count() == 11
+    connecting.observe(idp.integration, by=factories.make_member(workspace, Role.SUPER_ADMIN))
+    assert brake.open_batch(idp.integration) is None
+
+
 def test_it_holds_leavers_of_whom_the_policy_takes_nothing_but_the_roles(app, idp, crowd):
     connecting.set_meaning(idp.integration, {"on_deactivate": "remove_roles"}, by=BY)
     idp.group("Editors", *crowd)
