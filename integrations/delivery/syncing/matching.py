@@ -7,7 +7,7 @@ theirs. Where several do, it is only suggested. The same holds for a person who 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from uuid import UUID
 
 from integrations.delivery.models import AppAccount
@@ -24,20 +24,35 @@ update_claims = Update(AppAccount, "claims", "suggestion")
 
 def match(turn: Turn) -> None:
     for way in traits.EXACT:
-        for people in without_account(turn):
-            _claim(turn, people, way)
+        for people, settled in _claimants(turn, way):
+            _claim(turn, people, way, settled=settled)
         _grant(turn)
     _match_departed(turn)
 
 
 def without_account(turn: Turn) -> Iterator[People]:
     """People who are present and whose account was not seen in this run, in chunks. Four queries a chunk."""
-    source, after = wanted.source(), None
-    while ids := source.page(turn.integration.pk, after, CHUNK):
+    for ids, settled in _everybody(turn):
+        yield wanted.source().people(turn.integration.pk, [pk for pk in ids if pk not in settled])
+
+
+def _claimants(turn: Turn, way: Way) -> Iterator[tuple[People, Set[UUID]]]:
+    """As `without_account`; by an address those too who have an account, for it may be theirs as well."""
+    if way is Way.NAME:
+        for people in without_account(turn):
+            yield people, frozenset()
+    elif turn.found().filter(is_kept_apart=False, seen_at__gte=turn.since).exclude(email_key="").exists():
+        for ids, settled in _everybody(turn):
+            yield wanted.source().people(turn.integration.pk, ids), settled
+
+
+def _everybody(turn: Turn) -> Iterator[tuple[list[UUID], Set[UUID]]]:
+    """The ids of the people who are present, in chunks; and of those whose account was seen in this run."""
+    after = None
+    while ids := wanted.source().page(turn.integration.pk, after, CHUNK):
         after = ids[-1]
         seen = turn.accounts().filter(line__in=ids, seen_at__gte=turn.since).exclude(ref="")
-        have = set(seen.values_list("line", flat=True))
-        yield source.people(turn.integration.pk, [pk for pk in ids if pk not in have])
+        yield ids, {line for line in seen.values_list("line", flat=True) if line}
 
 
 def keys_of(turn: Turn, people: People) -> dict[UUID, Keys]:
@@ -57,14 +72,16 @@ def fitting(turn: Turn, keys: dict[UUID, Keys], way: Way) -> dict[UUID, list[App
     return {pk: [row for key in sorted(one[way]) for row in by_key.get(key, ())] for pk, one in keys.items()}
 
 
-def _claim(turn: Turn, people: People, way: Way) -> None:
+def _claim(turn: Turn, people: People, way: Way, *, settled: Set[UUID]) -> None:
+    """Whoever is settled gets no other account, but what fits them as well is nobody's alone."""
     keys = keys_of(turn, people)
     with turn.writing():
         touched: dict[int, AppAccount] = {}
         for person, rows in fitting(turn, keys, way).items():
             for row in rows:
-                row.claims = 1 if len(rows) == 1 and not row.claims else 2
-                row.suggestion = row.suggestion or person
+                alone = len(rows) == 1 and not row.claims and person not in settled
+                row.claims = 1 if alone else 2
+                row.suggestion = row.suggestion or (None if person in settled else person)
                 touched[row.pk] = row
         update_claims.many(list(touched.values()))
 

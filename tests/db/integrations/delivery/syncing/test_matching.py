@@ -87,6 +87,21 @@ def test_an_address_that_two_people_share_takes_nobodys_account(app, observed, m
     assert (row.claims, run.unmatched) == (0, 1)
 
 
+@pytest.mark.parametrize("first", ["ada", "zoe"])
+def test_an_address_stays_shared_when_one_of_the_two_has_an_account(app, observed, first):
+    office = [{"value": "office@northwind.example", "type": "work"}]
+    people = {name: observed.person(name, emails=office) for name in ("ada", "zoe")}
+    app.accounts["6"] = {"user_name": f"{first}@northwind.example", "email": "office@northwind.example"}
+    app.accounts["7"] = {"user_name": "x", "email": "office@northwind.example"}
+
+    sync(observed.integration)
+
+    assert account(observed.integration, people.pop(first)).ref == "6"
+    row = account(observed.integration, ref="7")
+    assert (row.line, row.claims) == (None, 0)
+    assert [str(row.suggestion)] == list(people.values())
+
+
 def test_a_person_with_two_accounts_of_one_address_gets_neither_by_itself(app, observed):
     ada = observed.person("ada")
     for name in ("7", "8"):
