@@ -11,6 +11,7 @@ from integrations.delivery.connector import Context, NeedsPerson, Order, Step
 from integrations.delivery.errands import connecting, orders
 from integrations.delivery.errands.orders import Way
 from integrations.delivery.models import Delivery
+from integrations.delivery.queue import brake
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class Asked:
 
 
 def ask(delivery: Delivery) -> Asked:
-    """As the manual connector asks for it, from what is wanted now; first what went wrong, if anything."""
+    """As the manual connector asks for it, from what is wanted now; first what went wrong, if anything. Not
+    for a leaving that the safety brake holds: that is another delivery's."""
     connection, manual = connecting.of(delivery.integration), registry.get("manual")
     order = orders.prepare([delivery], Way(connection, manual))[0]
     wrong = Step(_("Look at what went wrong."), delivery.problem, effect=False)
     trouble = (wrong,) if delivery.problem else ()
-    if isinstance(order, Order):
+    if isinstance(order, Order) and not (order.is_leaving and _is_held(delivery)):
         context = Context(
             settings=connection.settings,
             secrets={},
@@ -40,3 +42,7 @@ def ask(delivery: Delivery) -> Asked:
             return Asked(outcome.question, (*trouble, *outcome.steps), order)
     words = {"label": delivery.label or delivery.group_name, "app": delivery.integration.name}
     return Asked(_("Bring %(label)s in step in %(app)s") % words, trouble)
+
+
+def _is_held(delivery: Delivery) -> bool:
+    return brake.held(delivery.integration).filter(line=delivery.line).exists()

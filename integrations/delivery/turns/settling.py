@@ -73,11 +73,11 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """People of a group who are to be looked at; `more`: others follow."""
+    """People of a group who are to be looked at; others follow `after` this one, None where these are all."""
 
     people: Sequence[UUID]
     intent: Intent
-    more: bool
+    after: UUID | None
 
 
 def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) -> None:
@@ -132,9 +132,9 @@ def expand(holder: Holder, delivery: Delivery, into: Expansion) -> None:
         if not lanes.still_due([delivery]).exists():
             return
         _insert_delivery.many(made)
-        if into.more:
+        if into.after is not None:
             # Where to go on stands in the proof until the last have been told.
-            delivery.proof = {"expanded_to": str(into.people[-1])}
+            delivery.proof = {"expanded_to": str(into.after)}
         else:
             ending.close(delivery, Status.DELIVERED, Proof(_("Each of its people was told.")))
         _update.one(delivery)

@@ -248,14 +248,18 @@ class _Drain:
 
     def _expand(self, delivery: Delivery, what: Expand) -> None:
         last = delivery.proof.get("expanded_to")
-        people = wanted.source().members(
+        source = wanted.source()
+        found = source.members(
             delivery.integration_id,
             delivery.line,
             after=UUID(last) if last else None,
             limit=EXPANDED_AT_ONCE,
         )
-        more = len(people) == EXPANDED_AT_ONCE
-        settling.expand(self.holder, delivery, Expansion(people, what.intent, more))
+        # Who has left is carried by their leaving alone: that may be held, or called off.
+        known = source.people(delivery.integration_id, found)
+        people = [pk for pk in found if pk in known and known[pk].is_active]
+        last_one = found[-1] if len(found) == EXPANDED_AT_ONCE else None
+        settling.expand(self.holder, delivery, Expansion(people, what.intent, last_one))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,15 @@ class InGroup(Protocol):
 def of(
     connection: AppConnection, groups: Sequence[InGroup], *, as_groups: bool = False
 ) -> tuple[Entitlement, ...]:
-    """The entitlements, the highest first.
+    """The entitlements, the highest first; of groups of one name, the first counts.
 
     Without rules each group is an entitlement of its name. With rules only what they name counts: all that
     match or the highest of them, and where none matches the default, if there is one.
     """
+    by_name = {group.name.casefold(): group for group in reversed(groups)}
     if as_groups or not connection.roles:
-        return tuple(Entitlement(group.name, group.name, group.id) for group in sorted(groups, key=_by_name))
-    by_name = {group.name.casefold(): group for group in groups}
+        every = groups if as_groups else by_name.values()
+        return tuple(Entitlement(group.name, group.name, group.id) for group in sorted(every, key=_by_name))
     found: dict[str, Entitlement] = {}
     for rule in connection.roles:
         group = by_name.get(str(rule["group"]).casefold())
@@ -35,8 +36,8 @@ def of(
             found.setdefault(entitlement.value, entitlement)
     if not found and connection.default_role:
         return (Entitlement(connection.default_role, connection.default_role),)
-    every = tuple(found.values())
-    return every[:1] if connection.role_choice == AppConnection.RoleChoice.HIGHEST else every
+    matching = tuple(found.values())
+    return matching[:1] if connection.role_choice == AppConnection.RoleChoice.HIGHEST else matching
 
 
 def _by_name(group: InGroup) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from integrations.delivery.connector import Done, Failed, Kind, Order, Proof, Retry
 from integrations.delivery.errands import connecting
-from integrations.delivery.models import AppAccount, Delivery
+from integrations.delivery.models import AppAccount, Delivery, Task
 from integrations.delivery.queue import brake, emptied, lanes
 from integrations.delivery.turns import controls, worker
 from integrations.delivery.turns.controls import Replay
@@ -275,3 +275,57 @@ def test_who_came_back_and_leaves_again_counts_again(app, idp, crowd, clock):
 
     assert active(app) == 12
     assert brake.tally(idp.integration).leavers == 6
+
+
+@pytest.mark.parametrize("change", ["name", "end"])
+def test_a_change_of_their_group_carries_no_leaver_who_was_called_off(app, idp, crowd, clock, change):
+    group = idp.group("Editors", *crowd[:3])
+    drain(idp.integration)
+    set_active(idp, crowd, to=False)
+    drain(idp.integration)
+    batch = brake.open_batch(idp.integration)
+    assert batch is not None
+    brake.discard(batch, by=BY)
+
+    if change == "name":
+        renamed = {"op": "replace", "path": "displayName", "value": "Writers"}
+        wire.patch(idp, f"/Groups/{group}", renamed)
+    else:
+        idp.send("DELETE", f"/Groups/{group}")
+    drain(idp.integration)
+    clock.shift(SETTLED_S)
+    drain(idp.integration)
+
+    assert active(app) == 12
+
+
+def test_a_large_group_that_is_deleted_and_made_anew_is_held_once_by_each(large):
+    large.idp.send("DELETE", f"/Groups/{large.group}")
+    large.settle()
+    large.settle()
+
+    large.idp.group("editors", *large.people)
+    large.settle()
+
+    assert {tuple(account["roles"]) for account in large.app.accounts.values()} == {(), ("editors",)}
+    assert brake.tally(large.idp.integration).losers == {"Editors": MANY}
+
+
+def test_an_event_that_is_handed_over_asks_for_no_leaving_that_is_held(app, idp_of_events):
+    idp = idp_of_events
+    people = [idp.person(f"p{number}") for number in range(11)]
+    drain(idp.integration)
+    app.answer = lambda order: (
+        Failed(Kind.INVALID, "No.") if order.event and order.event.type == "user.updated" else None
+    )
+    set_title(idp, people[:1])
+    drain(idp.integration)
+    set_active(idp, people, to=False)
+    drain(idp.integration)
+    assert brake.tally(idp.integration).leavers == 11
+
+    controls.hand_over(Delivery.objects.get(status=Status.DEAD), by=BY)
+
+    task = Task.objects.get()
+    assert task.question.startswith("Bring p0@northwind.example in step")
+    assert task.becomes == {}
