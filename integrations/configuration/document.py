@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,13 +15,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from integrations.configuration.form import FORMAT, PRODUCT, SCHEMA, VALUES, Json
+from integrations.kit import keepable
 from integrations.kit.errors import Refused
 
 LARGEST_BYTES = 16 * 1024 * 1024
 MOST_DIGITS = 18
 MOST_DEPTH = 50
-# NUL and half characters: PostgreSQL keeps none of them.
-_NEVER_KEPT = re.compile("[\0\ud800-\udfff]")
 Path = tuple[str | int, ...]
 
 
@@ -115,7 +113,7 @@ def _check_kept(value: Any, path: Path) -> None:
         raise _refused(path[:3], _("It is nested too deeply."))
     if isinstance(value, float) and not math.isfinite(value):
         raise _refused(path, _("This is no number, or one with too many digits."))
-    if isinstance(value, str) and _NEVER_KEPT.search(value):
+    if isinstance(value, str) and keepable.NEVER_KEPT.search(value):
         raise _refused(path, _("It has a character that cannot be kept: NUL, or half of one."))
     if isinstance(value, dict):
         for name in value:
@@ -146,4 +144,4 @@ def _twice(names: Iterable[str]) -> str | None:
 
 
 def _shown(name: str) -> str:
-    return _NEVER_KEPT.sub("\N{REPLACEMENT CHARACTER}", name)
+    return keepable.NEVER_KEPT.sub("\N{REPLACEMENT CHARACTER}", name)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from integrations.kit import redact
+from integrations.kit import keepable, redact
 
 
 def read(content: bytes) -> dict[str, Any]:
     """The object without secrets, and without what no database keeps: NUL, NaN, half characters. {} where it
     is no object."""
     try:
-        found = json.loads(content, parse_constant=lambda _name: None)
+        found = keepable.value(redact.value(json.loads(content)))
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict):
-        return {}
-    whole = json.dumps(redact.value(found), ensure_ascii=False).encode(errors="replace")
-    kept: dict[str, Any] = json.loads(whole)
-    return kept
+    return found if isinstance(found, dict) else {}

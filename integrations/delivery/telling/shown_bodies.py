@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from integrations.kit import redact
+from integrations.kit import keepable, redact
 
 LONGEST = 2048
 
@@ -20,4 +20,4 @@ def of_bytes(body: bytes) -> str:
 
 
 def of_json(content: Any) -> str:
-    return redact.body(content, limit=LONGEST)
+    return redact.body(keepable.value(content), limit=LONGEST)

@@ -22,7 +22,7 @@ from integrations.delivery.errands import ending
 from integrations.delivery.models import AppConnection, Delivery, Lane
 from integrations.delivery.queue import engine, lanes
 from integrations.delivery.telling import signing
-from integrations.kit import redact, transactions
+from integrations.kit import keepable, redact, transactions
 from integrations.kit.errors import Refused
 
 log = structlog.get_logger("gateway.delivery")
@@ -126,7 +126,7 @@ def _secrets(delivery: Delivery) -> list[str]:
 
 def _read(body: bytes, message_id: str) -> Answer:
     try:
-        content = json.loads(body)
+        content = keepable.value(json.loads(body))
     except (ValueError, RecursionError):
         content = None
     status = content.get("status") if isinstance(content, dict) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from integrations.delivery.hands import tasks
 from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery, Lane
 from integrations.delivery.queue import duties, lanes
 from integrations.delivery.queue.lanes import Holder
+from integrations.kit import keepable
 from integrations.kit.prepared import Insert, Update
 
 Status, Place = Delivery.Status, Delivery.Place
@@ -84,6 +85,8 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
     """Writes what came of some tries, in one transaction. LaneLostError when the lane is another's now."""
     if not tried:
         return
+    # A connector may be somebody else's: what it says is not written before it can be.
+    tried = [replace(one, carried=keepable.value(one.carried)) for one in tried]
     with lanes.writing(holder):
         _insert_attempt.many([_attempt(one) for one in tried])
         _note_accounts(holder, tried)

@@ -119,7 +119,7 @@ def test_patience_that_is_asked_for(header, after):
 
 
 def test_an_apps_sentence_is_one_line_and_short():
-    outcome = outcome_of(400, {"message": "a\u202e\x00\n" + "b" * 5000})
+    outcome = outcome_of(400, {"message": "a\u202e\x07\n" + "b" * 5000})
 
     words = outcome.reason.partition(": ")[2]
     assert words.startswith("a bbb")

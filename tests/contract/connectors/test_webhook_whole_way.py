@@ -14,7 +14,7 @@ from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.turns import controls, worker
 from integrations.delivery.turns.settling import LONGEST_PAUSE
 from integrations.models import Integration
-from tests import factories, receivers
+from tests import factories, receivers, sessions
 from tests.db import console
 from tests.db.console import Provider
 from tests.db.scim import wire
@@ -235,6 +235,26 @@ def test_who_leaves_does_not_wait_for_a_late_answer(idp, receiver):
     drain(idp)
 
     assert receiver.told() == ["user.created", "user.deactivated"]
+
+
+def test_half_a_character_in_an_answer_is_taken_once_and_the_page_opens(idp, receiver, owner):
+    receiver.answers.append(answering(200, body=rb'{"a": "\ud800\u0000", "\udfff": 1}'))
+    receiver.answers.append(answering(202))
+    for name in ("ada", "ben"):
+        idp.person(name)
+        drain(idp)
+    late = answer(receiver, {"status": "failed", "reason": "\ud800\u0000"}, 1)
+
+    drain(idp)
+
+    assert receiver.told() == ["user.created"] * 2
+    assert (delivery_of(idp, "ada").status, late) == (Status.DELIVERED, (200, "dead"))
+    browser = sessions.sign_in(Client(), owner)
+    for name in ("ada", "ben"):
+        record = console.path(
+            "console:delivery-record", idp.integration, delivery_id=delivery_of(idp, name).id
+        )
+        assert browser.get(record).status_code == 200
 
 
 def test_an_edit_goes_out_under_a_new_key(idp, receiver):

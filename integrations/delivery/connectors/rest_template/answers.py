@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from integrations.delivery.connector import Account
 from integrations.delivery.connectors.rest_template.recipe import Condition, Pointer, Reading, State
+from integrations.kit import keepable
 
 MOST_REF = 512
 # As many as an answer may show of one account.
@@ -69,11 +70,11 @@ class Seen:
 
 
 def read_json(body: bytes) -> Any:
-    """None for an empty body. Raises NotUnderstood."""
+    """None for an empty body. What no database keeps is replaced in it. Raises NotUnderstood."""
     if not body.strip():
         return None
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return keepable.value(json.loads(body, parse_constant=_no_constant))
     except RecursionError:
         raise NotUnderstood(_("The app's answer is nested too deep.")) from None
     except ValueError:  # also what is not UTF-8, and a number of thousands of digits

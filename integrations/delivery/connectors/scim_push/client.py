@@ -16,7 +16,7 @@ from integrations.delivery.connectors.scim_push import answers
 from integrations.delivery.connectors.scim_push.answers import Halted
 from integrations.delivery.connectors.scim_push.settings_form import BASIC
 from integrations.delivery.telling import http_outcomes, shown_bodies
-from integrations.kit import outbound, redact
+from integrations.kit import keepable, outbound, redact
 
 Json = dict[str, Any]
 PAGE = 100
@@ -152,13 +152,14 @@ def _judged(reply: Reply, bears: Collection[int]) -> Reply:
 
 
 def _parsed(body: bytes) -> Json | None:
-    """{} for no body; None for what is no JSON object, or holds a NUL, which no database keeps."""
+    """{} for no body; None for what is no JSON object, or holds a NUL: an id would be another one without
+    it."""
     if not body.strip():
         return {}
     try:
-        found = json.loads(body, parse_constant=lambda _name: None)
+        found = json.loads(body)
+        is_whole = r"\u0000" not in json.dumps(found)
         # Halves of characters are replaced: they cannot be kept, or sent, either.
-        text = json.dumps(found, ensure_ascii=False).encode(errors="replace")
+        return keepable.value(found) if isinstance(found, dict) and is_whole else None
     except (ValueError, RecursionError):
         return None
-    return json.loads(text) if isinstance(found, dict) and rb"\u0000" not in text else None
