@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from integrations.kit import redact
+
+T = TypeVar("T")
 Json = dict[str, Any]
 Words = str | Promise
 
@@ -307,8 +310,9 @@ class Context:
     """What a connector may use.
 
     `check` raises LaneLostError when another worker took over: it is called before every effect. `note`
-    keeps one exchange for the timeline. `callback_url` is where the app may answer later. `workspace` is the
-    workspace's name in addresses: whatever lies on the gateway's own machine is looked for beneath it.
+    keeps one exchange for the timeline, without the secrets. `callback_url` is where the app may answer
+    later. `workspace` is the workspace's name in addresses: whatever lies on the gateway's own machine is
+    looked for beneath it.
     """
 
     settings: Mapping[str, Any]
@@ -319,6 +323,7 @@ class Context:
     callback_url: Callable[[str], str] = lambda _key: ""
     check: Callable[[], None] = lambda: None
     exchanges: list[Exchange] = field(default_factory=list)
+    _hidden: set[str] = field(default_factory=set, init=False, repr=False)
 
     def secret(self, name: str) -> str:
         """PermanentError when it is not set."""
@@ -327,8 +332,18 @@ class Context:
             raise PermanentError(str(_("A secret is missing in the delivery settings: %s.")) % name)
         return found
 
+    def hide(self, *forms: str) -> None:
+        """Another form in which a secret is sent: it is masked as the secret itself is."""
+        self._hidden.update(forms)
+
+    def masked(self, content: T) -> T:
+        """A copy of JSON content, or of a text, without the secrets: an app may say back what it was sent.
+        What is cut is masked before: half a secret is one too."""
+        return cast("T", redact.without(content, {*self.secrets.values(), *self._hidden}))
+
     def note(self, exchange: Exchange) -> None:
-        self.exchanges.append(exchange)
+        shown = {name: self.masked(getattr(exchange, name)) for name in ("words", "sent", "received")}
+        self.exchanges.append(replace(exchange, **shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MASK = "[removed]"
+# Of secrets that are known: shorter ones would take words apart.
+SHORTEST_MASKED = 4
 # Keys are compared without case, "-" and "_".
 SECRET_KEYS = frozenset(
     {
@@ -81,6 +83,22 @@ def value(content: Any) -> Any:
     if isinstance(content, list):
         return [value(item) for item in content]
     return text(content) if isinstance(content, str) else content
+
+
+def without(content: Any, secrets: Iterable[str]) -> Any:
+    """A copy of JSON content, or of a text, without these secrets, names of attributes included."""
+    return _without(content, sorted((one for one in secrets if len(one) >= SHORTEST_MASKED), key=len)[::-1])
+
+
+def _without(content: Any, secrets: Sequence[str]) -> Any:
+    if isinstance(content, Mapping):
+        return {_without(key, secrets): _without(item, secrets) for key, item in content.items()}
+    if isinstance(content, list):
+        return [_without(item, secrets) for item in content]
+    if isinstance(content, str):
+        for secret in secrets:
+            content = content.replace(secret, MASK)
+    return content
 
 
 def body(content: Any, *, limit: int = 16 * 1024) -> str:

@@ -197,7 +197,7 @@ class Webhook(Connector):
             "webhook_id": order.key,
             "sequence": order.sequence,
             "sent_sha256": hashlib.sha256(body).hexdigest(),
-            "answer": shown_bodies.of_bytes(came.body),
+            "answer": shown_bodies.of_bytes(came.body, self.context.masked),
         }
         if came.status == ACCEPTED:
             return Accepted(Proof(_("The app took it (202) and answers later."), seen))
@@ -232,7 +232,7 @@ class Webhook(Connector):
             self._note(body, str(error).encode(), ms=_since(started))
             return http_outcomes.of_failure(error)
         self._note(body, answer.body, status=answer.status, ms=answer.elapsed_ms)
-        return http_outcomes.of_answer(answer.status, answer.headers) or answer
+        return http_outcomes.of_answer(answer.status, self.context.masked(answer.headers)) or answer
 
     def _headers(self, key: str, body: bytes) -> dict[str, str]:
         """PermanentError where a secret is not set."""
@@ -253,7 +253,7 @@ class Webhook(Connector):
         # An address may carry a key behind its question mark.
         where = urlsplit(self._url())._replace(query="", fragment="").geturl()
         words = f"POST {redact.text(where)}"
-        shown = [shown_bodies.of_bytes(body) for body in (sent, received)]
+        shown = [shown_bodies.of_bytes(body, self.context.masked) for body in (sent, received)]
         self.context.note(Exchange(words, status, ms, *shown))
 
 

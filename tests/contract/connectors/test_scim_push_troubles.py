@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import time
@@ -290,3 +291,24 @@ def test_what_is_kept_of_a_call_holds_no_credential():
     assert not [secret for secret in (SECRET, "hunter2", "t-123456", "Basic ") if secret in kept]
     assert b"hunter2" not in b"".join(server.requests)
     assert b"Authorization: Basic " in server.requests[0]
+
+
+def test_a_credential_that_the_app_says_back_is_shown_to_nobody():
+    said: list[str] = []
+
+    def echo(connection: socket.socket, request: bytes) -> bool:
+        credential = request.decode().partition("Authorization: Basic ")[2].partition("\r\n")[0]
+        said.append(credential)
+        detail = json.dumps({"detail": f"{credential} {SECRET} is wrong", SECRET: 1}).encode()
+        connection.sendall(targets.answer(detail, status="403 X", headers=f"X-Sent: {SECRET}\r\n"))
+        return True
+
+    with targets.serving(echo) as server:
+        push = connector(server.url, sign_in="basic", user_name="root")
+        push.context.secrets = {"password": SECRET}
+        shown = repr([push.carry(order()), push.test(), push.context.exchanges])
+        push.close()
+
+    assert said[0] == base64.b64encode(f"root:{SECRET}".encode()).decode()
+    assert " is wrong" in shown
+    assert not [secret for secret in (SECRET, said[0]) if secret in shown]

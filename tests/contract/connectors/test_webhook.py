@@ -63,6 +63,20 @@ def connector(receiver, *, secrets: dict[str, str] | None = None, **more) -> Web
     return Webhook(context)
 
 
+@pytest.mark.parametrize("status", [200, 202, 307, 400])
+def test_a_secret_that_the_receiver_says_back_is_shown_to_nobody(receiver, status):
+    key = "k-very-secret-4711"
+    body = f'{{"{"x" * 2030}": "{key}", "{key}": ["Sent {key}"]}}'.encode()
+    receiver.usual = answering(status, f"Location: https://new.example/{key}\r\n", body)
+    secrets = {"signing_secret": SECRET, "header_value": key}
+    hook = connector(receiver, secrets=secrets, settings={"header_name": "X-Key"})
+
+    shown = repr([hook.carry(order()), hook.test(), hook.context.exchanges])
+
+    assert receiver.messages[0].headers["x-key"] == key
+    assert "k-very" not in shown
+
+
 def test_a_message_tells_the_whole_change(receiver):
     outcome = connector(receiver).carry(order())
 

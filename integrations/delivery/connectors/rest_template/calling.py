@@ -40,7 +40,6 @@ class App:
         self.recipe = recipe
         self._context, self._access = context, where
         self._client = outbound.Client()
-        self._hidden = set(context.secrets.values())
 
     @property
     def base_url(self) -> str:
@@ -73,7 +72,7 @@ class App:
     def sketch(self, request: Request, values: Values) -> str:
         """What would be sent, for people's eyes."""
         rendered = self._rendered(request, values)
-        return self._without_secrets(_sketch(rendered))
+        return self._context.masked(_sketch(rendered))
 
     def _rendered(self, request: Request, values: Values) -> Rendered:
         try:
@@ -105,7 +104,7 @@ class App:
         try:
             return judging.judge(reply, request, self.recipe)
         except Stopped as stop:
-            reason = self._without_secrets(stop.reason)
+            reason = self._context.masked(stop.reason)
             raise Stopped(replace(stop.outcome, reason=reason)) from None
 
     def _own_headers(self) -> Mapping[str, str]:
@@ -115,7 +114,7 @@ class App:
             fix = _("Enter it in the settings of the connector.")
             raise Stopped(Failed(Kind.AUTH, str(error), fix=fix)) from error
         # Also in the form in which they are sent: an app may say back what it was sent.
-        self._hidden.update(value.split(" ")[-1] for value in own.values())
+        self._context.hide(*(value.split(" ")[-1] for value in own.values()))
         return own
 
     def _note(
@@ -127,21 +126,16 @@ class App:
         answer: Answer | None = None,
         words: str = "",
     ) -> None:
-        received = shown_bodies.of_bytes(answer.body) if answer else words
+        received = shown_bodies.of_bytes(answer.body, self._context.masked) if answer else words
         self._context.note(
             Exchange(
                 words=wording.of_request(request.name),
                 status=status,
                 ms=answer.elapsed_ms if answer else 0,
-                sent=self._without_secrets(_sketch(rendered)),
-                received=self._without_secrets(received),
+                sent=_sketch(rendered),
+                received=received,
             )
         )
-
-    def _without_secrets(self, text: str) -> str:
-        for secret in sorted(filter(None, self._hidden), key=len, reverse=True):
-            text = text.replace(secret, redact.MASK)
-        return text
 
 
 def _reply(answer: Answer) -> Reply:

@@ -115,17 +115,24 @@ class Client:
             self._context.note(replace(exchange, received=str(error)))
             raise Halted(http_outcomes.of_failure(error)) from error
         found = _parsed(answer.body)
-        received = shown_bodies.of_json(found) if found else shown_bodies.of_bytes(answer.body)
+        received = shown_bodies.of_bytes(answer.body, self._context.masked)
         self._context.note(replace(exchange, status=answer.status, ms=answer.elapsed_ms, received=received))
         if found is None and 200 <= answer.status < 300 and method == "GET":
             raise Halted(answers.not_scim(answer.status))
-        return Reply(answer.status, found or {}, answer.headers)
+        reply = Reply(answer.status, found or {}, answer.headers)
+        if reply.is_good:
+            return reply
+        # People read what an app says with its no.
+        masked = self._context.masked
+        return replace(reply, body=masked(reply.body), headers=masked(reply.headers))
 
     def _headers(self) -> dict[str, str]:
         context = self._context
         if context.settings.get("sign_in") == BASIC:
             pair = f"{context.settings['user_name']}:{context.secret('password')}"
-            signed = f"Basic {base64.b64encode(pair.encode()).decode()}"
+            encoded = base64.b64encode(pair.encode()).decode()
+            context.hide(encoded)
+            signed = f"Basic {encoded}"
         else:
             signed = f"Bearer {context.secret('token')}"
         return {

@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,6 @@ from integrations.kit import json_object, programs, redact
 
 Json = dict[str, Any]
 SHOWN_CHARACTERS = 2048
-# Shorter ones would take words apart.
-SHORTEST_MASKED = 4
 
 
 class Script(Connector):
@@ -90,8 +88,8 @@ class Script(Connector):
             self._note(found, told, started)
             self._not_started = isinstance(error, programs.NotStarted)
             return answers.not_run(error)
-        answer: Json = _masked(json_object.read(ran.output), secrets)
-        errors = _masked(ran.errors.decode(errors="replace"), secrets)
+        answer = self.context.masked(json_object.read(ran.output))
+        errors = self.context.masked(ran.errors.decode(errors="replace"))
         self._note(found, told, started, code=ran.code, received=_shown(answer, errors))
         return answers.outcome(ran.code, answer, _person(order))
 
@@ -141,9 +139,11 @@ class Script(Connector):
     def _secrets(self) -> dict[str, str]:
         """Those that are set: many programs need none."""
         try:
-            return pairs(self.context.secret(SECRETS))
+            found = pairs(self.context.secret(SECRETS))
         except PermanentError:
             return {}
+        self.context.hide(*found.values())
+        return found
 
     def _note(self, program: Path, told: Json, started: float, *, code: int = 0, received: str = "") -> None:
         self.context.note(
@@ -166,16 +166,3 @@ def _person(order: Order) -> Person:
 def _shown(answer: Json, errors: str) -> str:
     body = redact.body(answer, limit=SHOWN_CHARACTERS)
     return f"{body}\n{redact.text(errors)[:SHOWN_CHARACTERS]}".strip()
-
-
-def _masked(content: Any, secrets: Mapping[str, str]) -> Any:
-    """JSON content, or a text, without the secrets that the script was told."""
-    if isinstance(content, dict):
-        return {_masked(key, secrets): _masked(value, secrets) for key, value in content.items()}
-    if isinstance(content, list):
-        return [_masked(one, secrets) for one in content]
-    if isinstance(content, str):
-        for secret in sorted(secrets.values(), key=len, reverse=True):
-            if len(secret) >= SHORTEST_MASKED:
-                content = content.replace(secret, redact.MASK)
-    return content
