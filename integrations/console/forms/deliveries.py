@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from integrations.console.forms.verb import VerbForm
 from integrations.delivery.turns.controls import CHUNK, Replay
+from integrations.kit import strict_json
 
 LONGEST_OVERRIDE = 20_000
 MOST_DIGITS = 18
@@ -62,12 +62,9 @@ class EditForm(VerbForm):
 
     def clean_override(self) -> dict[str, Any]:
         try:
-            found = json.loads(self.cleaned_data["override"])
-        except ValueError as error:
-            raise ValidationError(_("This is not JSON: %(error)s.") % {"error": error}) from error
-        if not isinstance(found, dict):
-            raise ValidationError(_("It has to be an object: { … }."))
-        return found
+            return strict_json.read(self.cleaned_data["override"])
+        except strict_json.Malformed as error:
+            raise ValidationError(str(error)) from error
 
 
 class SinceForm(VerbForm):

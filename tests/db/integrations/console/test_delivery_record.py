@@ -137,7 +137,12 @@ def test_skip_asks_why_and_keeps_it(as_owner, workspace, live, dead):
     ("text", "problem"),
     [
         pytest.param("{nonsense", "This is not JSON", id="no JSON"),
-        pytest.param("[1]", "It has to be an object", id="a list"),
+        pytest.param("[1]", "This is no JSON object", id="a list"),
+        pytest.param('{"a": ' + "[" * 9000 + "]" * 9000 + "}", "This is nested too deeply", id="deep"),
+        pytest.param('{"a": NaN}', "no JSON number", id="NaN"),
+        pytest.param('{"a": 1e999}', "a number that is too large", id="infinite"),
+        pytest.param(r'{"a": "\ud800"}', "a character that cannot be kept", id="half a character"),
+        pytest.param(r'{"\u0000": 1}', "a character that cannot be kept", id="NUL"),
         pytest.param("", "This field is required", id="nothing"),
         pytest.param('{"a": "' + "x" * 20_001 + '"}', "at most 20000 characters", id="too long"),
     ],
