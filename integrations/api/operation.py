@@ -18,7 +18,8 @@ class Operation:
     """What is declared of one.
 
     `makes`: sent again under the same Idempotency-Key it makes nothing more. `locks`: its answer has an
-    entity tag; a change locks the row of that name, and obeys If-Match. `example` is a body that works.
+    entity tag; a change locks the row of that name, and obeys If-Match, which no other change takes.
+    `example` is a body that works.
     """
 
     action: Action
@@ -30,8 +31,13 @@ class Operation:
     makes: bool = False
     locks: str = ""
     example: Json | None = None
-    # What the entity tag is of, where the answer holds more than a read shows.
+    # What the entity tag is of, where the answer holds more than a read shows, or nothing.
     shows: type[serializers.BaseSerializer[Any]] | None = None
+
+    @property
+    def live(self) -> frozenset[str]:
+        """Fields of what a read shows that nobody sets: they move by themselves."""
+        return getattr(self.shows or self.gives, "live", frozenset())
 
     @property
     def is_list(self) -> bool:

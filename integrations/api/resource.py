@@ -93,6 +93,8 @@ def _opened(view: Resource, about: Operation, request: Request, *, ids: Mapping[
     for name, value in ids.items():
         found[name.removesuffix("_id")] = finders[name](key, found, value)
     roles.require(key, about.action)
+    if not about.locks and request.method not in SAFE:
+        etags.refuse(request)
     query = _checked(about.asks(data=request.query_params))
     taken = about.takes(data=request.data) if about.takes else None
     body = _checked(taken if taken is not None else Taken(data=request.data))
@@ -103,15 +105,17 @@ def _worked(view: Resource, about: Operation, method: Callable[..., Any], *, cal
     act = partial(method, view, call, **call.found)
     if about.locks and call.request.method not in SAFE:
 
-        def show() -> Any:
-            return _as_json(about.shows or about.gives, view.shown(call, **call.found))
+        def tag() -> str:
+            shown = _as_json(about.shows or about.gives, view.shown(call, **call.found))
+            return etags.of(shown, live=about.live)
 
-        def work() -> tuple[Any, str]:
+        def work() -> Response:
             answer = act()
-            return answer, etags.of(show())
+            if about.gives is None:
+                return Response(status=about.status)
+            return Response(_as_json(about.gives, answer), status=about.status, headers={"ETag": tag()})
 
-        answer, etag = etags.change(call.request, call.found[about.locks], show=show, act=work)
-        return Response(_as_json(about.gives, answer), status=about.status, headers={"ETag": etag})
+        return etags.change(call.request, call.found[about.locks], tag=tag, act=work)
     return _answer(about, call, act())
 
 
@@ -121,8 +125,9 @@ def _answer(about: Operation, call: Call, answer: Any) -> Response:
     shown = _as_json(about.gives, answer)
     if not about.locks:
         return Response(shown, status=about.status)
-    etag = etags.of(shown)
-    if call.request.method in SAFE and etags.is_known(call.request, etag):
+    etag = etags.of(shown, live=about.live)
+    # Figures may be others under the same tag: then the whole answer is given.
+    if not about.live and etags.is_known(call.request, etag):
         return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
     return Response(shown, status=about.status, headers={"ETag": etag})
 

@@ -87,6 +87,7 @@ def of(about: Operation, method: Callable[..., Any]) -> Json:
     """The words of drf-spectacular's `extend_schema`. The method's class is the shelf; its docstring says
     more."""
     shelf, name = method.__qualname__.split(".")
+    obeys = about.locks != "" and name != "retrieve"
     words = re.sub(r"(?<!^)(?=[A-Z])", " ", shelf)
     return {
         "operation_id": f"{words.replace(' ', '_')}_{VERBS.get(name, name)}".lower(),
@@ -94,8 +95,8 @@ def of(about: Operation, method: Callable[..., Any]) -> Json:
         "summary": about.summary,
         "description": " ".join((method.__doc__ or "").split()),
         "request": about.takes,
-        "parameters": _parameters(about),
-        "responses": {about.status: _answer(about), **_refusals(about)},
+        "parameters": _parameters(about, obeys=obeys),
+        "responses": {about.status: _answer(about), **_refusals(about, obeys=obeys)},
         "examples": _examples(about),
     }
 
@@ -122,7 +123,7 @@ def _page_of(row: Any) -> Any:
     )
 
 
-def _parameters(about: Operation) -> list[Any]:
+def _parameters(about: Operation, *, obeys: bool) -> list[Any]:
     found: list[Any] = [] if about.asks is Asked else [about.asks]
     if about.makes:
         found.append(
@@ -132,11 +133,12 @@ def _parameters(about: Operation) -> list[Any]:
                 {"type": "string", "pattern": f"^[!-~]{{1,{once.LONGEST}}}$"},
             )
         )
-    if about.locks and about.takes is not None:
+    if obeys:
         found.append(
             _header(
                 "If-Match",
-                "The ETag that was read: it is changed only while it is still so.",
+                "The ETag that was read: it is done only while that still holds. An ETag is of what can be "
+                "set; figures and states that move by themselves do not change it.",
                 {"type": "string"},
             )
         )
@@ -147,13 +149,13 @@ def _header(name: str, description: str, form: Json) -> OpenApiParameter:
     return OpenApiParameter(name, form, OpenApiParameter.HEADER, description=description)
 
 
-def _refusals(about: Operation) -> dict[Any, Any]:
+def _refusals(about: Operation, *, obeys: bool) -> dict[Any, Any]:
     statuses = [400, 401, 403, 404, 406, 429]
     if about.takes is not None:
         statuses += [409, 413, 415]
     if about.makes:
         statuses += [409, 422]
-    if about.locks and about.takes is not None:
+    if obeys:
         statuses.append(412)
     if about.gives is None or about.status == 200:
         statuses.append(409)

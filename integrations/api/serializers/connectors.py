@@ -47,6 +47,8 @@ class SecretShown(serializers.Serializer[Any]):
 class ConnectionShown(serializers.Serializer[Any]):
     """Of an integration's connection; secrets by name alone."""
 
+    live = frozenset({"tested_at", "findings"})
+
     kind = serializers.CharField(help_text="Empty while none is chosen.")
     settings = serializers.JSONField()
     secrets = SecretShown(many=True)

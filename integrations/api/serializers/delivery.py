@@ -38,6 +38,8 @@ class PlanningShown(serializers.Serializer[Planning]):
 
 
 class DeliveryShown(serializers.Serializer[Any]):
+    live = frozenset({"lane", "planning", "open"})
+
     mode = serializers.CharField(help_text="live: changes are delivered; observing: they are recorded.")
     lane = LaneShown()
     planning = PlanningShown(allow_null=True, help_text="The latest; null while there was none.")

@@ -21,6 +21,10 @@ IDPS = [("", _("Recognised from its requests")), *idps.CHOICES]
 class IntegrationShown(serializers.Serializer[Any]):
     """Of an integration with its addresses and where it stands (`views.integrations.Seen`)."""
 
+    live = frozenset(
+        {"state", "cause", "next_step", "recognised_idp", "people", "groups", "failed_deliveries"}
+    )
+
     id = serializers.UUIDField(source="integration.id")
     name = serializers.CharField(source="integration.name")
     app = serializers.CharField(source="integration.app")

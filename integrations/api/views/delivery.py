@@ -56,20 +56,35 @@ class DeliverySettings(Resource):
         connecting.set_meaning(integration, given, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.CONNECTOR_CHANGE, summary="Switch delivery on", gives=DeliveryShown)
+    @operation(
+        action=Action.CONNECTOR_CHANGE,
+        summary="Switch delivery on",
+        gives=DeliveryShown,
+        locks="integration",
+    )
     def start(self, call: Call, integration: Integration) -> Json:
         """From now on changes are delivered. What keeps accounts starts with everybody present: `planning`
         says how far that is."""
         connecting.go_live(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.CONNECTOR_CHANGE, summary="Switch delivery off", gives=DeliveryShown)
+    @operation(
+        action=Action.CONNECTOR_CHANGE,
+        summary="Switch delivery off",
+        gives=DeliveryShown,
+        locks="integration",
+    )
     def stop(self, call: Call, integration: Integration) -> Json:
         """Back to observing: what waits is called off."""
         connecting.observe(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.CONNECTOR_CHANGE, summary="Bring everybody in step", gives=DeliveryShown)
+    @operation(
+        action=Action.CONNECTOR_CHANGE,
+        summary="Bring everybody in step",
+        gives=DeliveryShown,
+        locks="integration",
+    )
     def replan(self, call: Call, integration: Integration) -> Json:
         """A delivery for everybody present, from what is wanted now."""
         connector = connecting.connector_of(integration)
@@ -78,7 +93,12 @@ class DeliverySettings(Resource):
         connecting.replan(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.DELIVERY_MANAGE, summary="Stop planning everybody", gives=DeliveryShown)
+    @operation(
+        action=Action.DELIVERY_MANAGE,
+        summary="Stop planning everybody",
+        gives=DeliveryShown,
+        locks="integration",
+    )
     def stop_planning(self, call: Call, integration: Integration) -> Json:
         """No further deliveries are made; those that were stay."""
         planning.stop(integration, by=call.key)

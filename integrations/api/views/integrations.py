@@ -108,29 +108,55 @@ class Integrations(Resource):
         catalog.change(current, IntegrationChange.facts(call.body, current), by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.INTEGRATION_ARCHIVE, summary="Delete an integration", status=204)
+    @operation(
+        action=Action.INTEGRATION_ARCHIVE,
+        summary="Delete an integration",
+        shows=IntegrationShown,
+        locks="integration",
+        status=204,
+    )
     def destroy(self, call: Call, integration: Integration) -> None:
         """With its people, groups and records, for good. It has to be archived first."""
         catalog.delete(integration, by=call.key)
 
-    @operation(action=Action.INTEGRATION_ARCHIVE, summary="Archive an integration", gives=IntegrationShown)
+    @operation(
+        action=Action.INTEGRATION_ARCHIVE,
+        summary="Archive an integration",
+        gives=IntegrationShown,
+        locks="integration",
+    )
     def archive(self, call: Call, integration: Integration) -> Seen:
         """Its SCIM requests are answered 403; everything is kept."""
         catalog.archive(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.INTEGRATION_ARCHIVE, summary="Restore an integration", gives=IntegrationShown)
+    @operation(
+        action=Action.INTEGRATION_ARCHIVE,
+        summary="Restore an integration",
+        gives=IntegrationShown,
+        locks="integration",
+    )
     def restore(self, call: Call, integration: Integration) -> Seen:
         catalog.restore(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.DELIVERY_MANAGE, summary="Pause delivery", gives=IntegrationShown)
+    @operation(
+        action=Action.DELIVERY_MANAGE,
+        summary="Pause delivery",
+        gives=IntegrationShown,
+        locks="integration",
+    )
     def pause(self, call: Call, integration: Integration) -> Seen:
         """Nothing goes out any more; changes go on being recorded."""
         controls.pause(integration, by=call.key)
         return self.shown(call, integration=integration)
 
-    @operation(action=Action.DELIVERY_MANAGE, summary="Resume delivery", gives=IntegrationShown)
+    @operation(
+        action=Action.DELIVERY_MANAGE,
+        summary="Resume delivery",
+        gives=IntegrationShown,
+        locks="integration",
+    )
     def resume(self, call: Call, integration: Integration) -> Seen:
         """Goes on at once: a pause, a hold and a wait for the app all end."""
         controls.resume(integration, by=call.key)

@@ -92,11 +92,17 @@ class Members(Resource):
             workspaces.give(member, given, by=call.key)
         return self.shown(call, member=member)
 
-    @operation(action=Action.MEMBER_CHANGE, summary="Remove a member", status=204)
+    @operation(
+        action=Action.MEMBER_CHANGE,
+        summary="Remove a member",
+        shows=MemberShown,
+        locks="member",
+        status=204,
+    )
     def destroy(self, call: Call, member: Membership) -> None:
         """Ends the membership and signs the person out. The last Owner stays."""
         workspaces.remove(member, by=call.key)
-        sign_in.end_sessions(member.user)
+        transaction.on_commit(lambda: sign_in.end_sessions(member.user))
 
     def shown(self, call: Call, **found: Any) -> Membership:
         return find_member(call.key, {}, found["member"].pk)

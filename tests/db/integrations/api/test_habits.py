@@ -12,9 +12,12 @@ from django.db import connection
 from django.test import Client
 
 from integrations.api.models import KeptAnswer
+from integrations.delivery.errands import connecting
+from integrations.delivery.models import AppConnection
 from integrations.models import GatewayToken, Integration
 from tests import factories
 from tests.api import Api, read
+from tests.db import console
 
 
 @pytest.mark.parametrize(
@@ -192,8 +195,64 @@ def test_what_changed_since_it_was_read_is_not_overwritten(api, integration):
 
     assert api.get(path)["name"] == "Hootsuite EU"
     assert changed["ETag"] == api.call("GET", path)["ETag"]
-    assert api.call("GET", path, if_none_match=changed["ETag"]).status_code == 304
     assert api.patch(path, {"name": "Hootsuite US"}, if_match="*")["name"] == "Hootsuite US"
+
+
+@pytest.mark.parametrize("below", ["", "connector/", "delivery/"])
+def test_figures_that_move_by_themselves_change_no_tag_and_are_never_held_back(
+    api, integration, issued, below
+):
+    path = f"integrations/{integration.pk}/{below}"
+    etag = api.call("GET", path)["ETag"]
+    console.provider(integration, issued).person("ada")
+    factories.make_delivery(integration, status="dead", place=3)
+    AppConnection.objects.create(integration=integration, findings=[{"ok": True, "words": "", "fix": ""}])
+
+    read_again = api.call("GET", path, if_none_match=etag)
+
+    assert (read_again.status_code, read_again["ETag"]) == (200, etag)
+    body = {"kind": "manual", "settings": {}} if below == "connector/" else {}
+    changed = api.call("PUT" if body else "PATCH", path, body, if_match=etag)
+    assert changed.status_code == 200
+
+
+def test_who_has_a_member_already_is_told_so(api, admin):
+    path = f"members/{admin.pk}/"
+    etag = api.call("GET", path)["ETag"]
+
+    assert api.call("GET", path, if_none_match=etag).status_code == 304
+    assert api.call("PATCH", path, {"role": "member"}, if_match=etag)["ETag"] != etag
+    assert api.call("GET", path, if_none_match=etag).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "resource"),
+    [
+        ("DELETE", "integrations/{}/", "integrations/{}/"),
+        ("POST", "integrations/{}/archive/", "integrations/{}/"),
+        ("POST", "integrations/{}/pause/", "integrations/{}/"),
+        ("POST", "integrations/{}/delivery/start/", "integrations/{}/delivery/"),
+        ("POST", "integrations/{}/delivery/stop/", "integrations/{}/delivery/"),
+        ("DELETE", "members/{member}/", "members/{member}/"),
+    ],
+)
+def test_a_verb_and_a_removal_obey_the_tag_too(api, integration, admin, method, path, resource):
+    connecting.change(integration, "manual", {}, by=factories.OPERATOR)
+    path, resource = (one.format(integration.pk, member=admin.pk) for one in (path, resource))
+    for wrong in ('"0"', 'W/"0"', ""):
+        assert read(api.call(method, path, if_match=wrong), 412)["code"] == "changed"
+    if path == resource:
+        api.post(f"{path}archive/") if "integrations" in path else None
+
+    right = api.call(method, path, if_match=f'"0", {api.call("GET", resource)["ETag"]}')
+
+    assert right.status_code == (204 if method == "DELETE" else 200)
+    assert right.has_header("ETag") is (method == "POST")
+
+
+def test_where_nothing_has_a_tag_if_match_is_not_overlooked(api, integration):
+    assert api.post("integrations/", {"name": "Miro"}, 400, if_match="*")["code"] == "if_match"
+    assert api.post(f"integrations/{integration.pk}/tokens/", {}, 400, if_match='"0"')["code"] == "if_match"
 
 
 def test_an_invitation_is_mailed_behind_the_answer(api, settings, django_capture_on_commit_callbacks):
