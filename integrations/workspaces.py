@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -178,12 +178,21 @@ def opened(workspace: Workspace) -> Any:
     return _open(workspace).filter(expires_at__gt=timezone.now())
 
 
-def give(member: Membership, integration_ids: set[str], *, by: By) -> None:
-    """Gives an Admin exactly these integrations; it counts where the workspace limits Admins."""
+def give(member: Membership, integration_ids: Sequence[str], *, by: By) -> None:
+    """Gives an Admin exactly these integrations; it counts where the workspace limits Admins.
+
+    Raises Refused for one that is not there, and for a role that it means nothing to.
+    """
     roles.require(by, Action.MEMBER_CHANGE)
     roles.require_giving(by, member.role)
+    if integration_ids and member.role != Role.ADMIN:
+        raise Refused("role", _("Only Admins are given integrations one by one."), "integrations")
     with transactions.write():
-        wanted = Integration.objects.for_workspace(member.workspace).filter(pk__in=integration_ids)
+        wanted = list(Integration.objects.for_workspace(member.workspace).filter(pk__in=integration_ids))
+        there = {str(one.pk) for one in wanted}
+        for number, integration_id in enumerate(integration_ids):
+            if integration_id not in there:
+                raise Refused("unknown", _("There is no such integration."), f"integrations.{number}")
         held = IntegrationAccess.objects.filter(membership=member)  # all-tenants: of the member
         held.exclude(integration__in=wanted).delete()
         rows = [IntegrationAccess(integration=one, membership=member) for one in wanted]

@@ -84,12 +84,12 @@ class Members(Resource):
     )
     def partial_update(self, call: Call, member: Membership) -> Membership:
         """Gives another role, or an Admin their integrations. Whoever gets another role is signed out."""
+        current = member
         if "role" in call.body and call.body["role"] != member.role:
-            changed = workspaces.change_role(member, call.body["role"], by=call.key)
-            transaction.on_commit(lambda: sign_in.end_sessions(changed.user))
+            current = workspaces.change_role(member, call.body["role"], by=call.key)
+            transaction.on_commit(lambda: sign_in.end_sessions(current.user))
         if "integrations" in call.body:
-            given = {str(pk) for pk in call.body["integrations"]}
-            workspaces.give(member, given, by=call.key)
+            workspaces.give(current, [str(pk) for pk in call.body["integrations"]], by=call.key)
         return self.shown(call, member=member)
 
     @operation(

@@ -110,9 +110,15 @@ def member_access(request: HttpRequest, member: Membership, member_id: UUID) -> 
     given = [str(pk) for pk in other.accesses.values_list("integration_id", flat=True)]
     form = AccessForm(choices, request.POST or None, initial={"integrations": given})
     if request.method == "POST" and form.is_valid():
-        workspaces.give(other, set(form.cleaned_data["integrations"]), by=member)
-        messages.success(request, _("The changes are saved."))
-        return redirect("console:members", member.workspace.slug)
+        try:
+            workspaces.give(other, form.cleaned_data["integrations"], by=member)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The changes are saved."))
+            return redirect("console:members", member.workspace.slug)
     status = 422 if request.method == "POST" else 200
     return render(request, "console/member_access.html", {"form": form, "other": other}, status=status)
 

@@ -258,10 +258,9 @@ def test_the_same_role_again_changes_nothing(owner, admin):
 
 def test_an_admin_is_given_exactly_these_integrations_of_the_workspace(owner, admin, integration):
     second = factories.make_integration(owner.workspace, "Mailchimp")
-    foreign = factories.make_integration(factories.make_workspace("Contoso"), "Secret app")
-    workspaces.give(admin, {str(integration.pk)}, by=owner)
+    workspaces.give(admin, [str(integration.pk)], by=owner)
 
-    workspaces.give(admin, {str(second.pk), str(foreign.pk)}, by=owner)
+    workspaces.give(admin, [str(second.pk)], by=owner)
 
     held = IntegrationAccess.objects.filter(membership=admin)
     assert [one.integration for one in held] == [second]
@@ -270,7 +269,21 @@ def test_an_admin_is_given_exactly_these_integrations_of_the_workspace(owner, ad
 
 
 def test_a_super_admin_limits_admins_alone(owner, super_admin, admin, integration):
-    workspaces.give(admin, {str(integration.pk)}, by=super_admin)
+    workspaces.give(admin, [str(integration.pk)], by=super_admin)
 
-    assert isinstance(refusal(workspaces.give, owner, set(), by=super_admin), NotAllowed)
-    assert isinstance(refusal(workspaces.give, admin, set(), by=admin), NotAllowed)
+    assert isinstance(refusal(workspaces.give, owner, [], by=super_admin), NotAllowed)
+    assert isinstance(refusal(workspaces.give, admin, [], by=admin), NotAllowed)
+
+
+def test_who_cannot_be_given_what_is_asked_for_keeps_what_they_have(owner, super_admin, admin, integration):
+    foreign = factories.make_integration(factories.make_workspace("Contoso"), "Secret app")
+    workspaces.give(admin, [str(integration.pk)], by=owner)
+
+    unknown = refusal(workspaces.give, admin, [str(integration.pk), str(foreign.pk)], by=owner)
+    meaningless = refusal(workspaces.give, super_admin, [str(integration.pk)], by=owner)
+
+    assert (unknown.code, unknown.field) == ("unknown", "integrations.1")
+    assert (meaningless.code, meaningless.field) == ("role", "integrations")
+    held = IntegrationAccess.objects.filter(membership=admin)
+    assert [one.integration for one in held] == [integration]
+    workspaces.give(super_admin, [], by=owner)

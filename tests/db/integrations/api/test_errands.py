@@ -213,3 +213,16 @@ def _members(api: apis.Api, hand: Client, ours: Any, theirs: Any) -> None:
 
 
 ERRANDS = {"integration": _integrations, "tokens": _tokens, "delivery": _delivery, "members": _members}
+
+
+def test_an_admin_keeps_their_integrations_where_one_of_the_new_ones_is_not_there(api, integration, admin):
+    path, own = f"members/{admin.pk}/", str(integration.pk)
+    foreign = str(factories.make_integration(factories.make_workspace("Contoso"), "Secret app").pk)
+    api.patch(path, {"integrations": [own]})
+
+    found = api.patch(path, {"role": "admin", "integrations": [foreign, own]}, 400)
+
+    assert found["errors"][0]["field"] == "integrations.0"
+    assert api.patch(path, {"role": "member", "integrations": [own]}, 400)["errors"][0]["code"] == "role"
+    kept = api.get(path)
+    assert (kept["role"], kept["integrations"]) == ("admin", [own])
