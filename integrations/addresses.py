@@ -6,16 +6,19 @@ import functools
 import ipaddress
 from urllib.parse import urlsplit
 
+import idna
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 
 FALLBACK = "http://127.0.0.1:8000"
+LONGEST_SIGN_IN_URL = 2000
 
 
 def base(request: HttpRequest | None = None) -> str:
@@ -81,22 +84,44 @@ def unreachable_reason(url: str) -> str:
 
 
 def sign_in_url(text: str) -> str:
-    """The address of an app's sign-in page, checked: https, or http for a loopback host. Raises Refused."""
+    """The address of an app's sign-in page, checked: https, or http for a loopback host; in ASCII, as a
+    header carries it. Raises Refused."""
     url = text.strip()
     if not url:
         return ""
+    # A browser reads blanks, control characters and backslashes in an address in its own way: none are taken.
+    if not url.isprintable() or set(url) & set(' \\<>"'):
+        raise _bad_address()
     try:
+        url = _in_ascii(url)
         parts = urlsplit(url)
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError as error:
         raise _bad_address() from error
-    # A browser reads blanks, control characters and backslashes in an address in its own way: none are taken.
-    clean = url.isprintable() and not set(url) & set(' \\<>"') and len(url) <= 2000
-    if not (clean and parts.hostname and port_is_fine and not parts.username and not parts.password):
+    is_whole = _is_host(parts.hostname) and port_is_fine and len(url) <= LONGEST_SIGN_IN_URL
+    if not is_whole or parts.username or parts.password:
         raise _bad_address()
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(parts.hostname)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(parts.hostname or "")):
         return url
     raise _bad_address()
+
+
+def _in_ascii(url: str) -> str:
+    """As a browser sends it: the host as IDNA (RFC 5891), the rest percent-encoded (RFC 3987 3.1). Raises
+    ValueError where there is no such host."""
+    if url.isascii():
+        return url
+    parts = urlsplit(url)
+    host, rest = parts.netloc, url.partition("//")[2].removeprefix(parts.netloc)
+    if not host.isascii():
+        name, colon, port = host.partition(":")
+        host = idna.encode(name, uts46=True).decode() + colon + port
+    return f"{parts.scheme}://{host}{iri_to_uri(rest)}"
+
+
+def _is_host(host: str | None) -> bool:
+    """Whether no part of its name is empty."""
+    return bool(host) and all(str(host).removesuffix(".").split("."))
 
 
 def _bad_address() -> Refused:

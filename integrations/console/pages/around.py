@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from integrations import joining, sign_in
+from integrations import addresses, joining, sign_in
 from integrations.console import layout
+from integrations.kit.errors import Refused
 from integrations.models import Integration, Membership
 
 THEMES = {"light", "dark"}
@@ -82,10 +83,18 @@ def bookmark(request: HttpRequest, integration_id: UUID) -> HttpResponse:
     """Sends the browser on to the app's stored sign-in page; nothing in the request changes where it
     leads. Okta comes by POST, with a SAML answer, where its app is one of SAML."""
     found = Integration.objects.filter(pk=integration_id, archived_at=None)  # all-tenants: the id is public
-    address = found.values_list("sign_in_url", flat=True).first()
+    address = _kept(found.values_list("sign_in_url", flat=True).first() or "")
     if not address:
         return render(request, "start/no_bookmark.html", status=404)
     # RFC 9110 15.4.4: after 303 the browser goes on by GET, and sends nothing along.
     response = HttpResponse(status=303 if request.method == "POST" else 302, headers={"Location": address})
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _kept(address: str) -> str:
+    """As it would be taken today; "" where it would not be."""
+    try:
+        return addresses.sign_in_url(address)
+    except Refused:
+        return ""

@@ -41,6 +41,12 @@ def test_a_new_integration_observes_and_is_audited(workspace, admin):
         "http://localhost.evil.example/",
         "https://[bad",
         "https://app.example.com/" + "a" * 2000,
+        "https://app.example.com/" + "é" * 500,
+        "https://.",
+        "https://app..example.com/",
+        "https://☃.example/",
+        "https://bücher.example:x/",
+        "https://app.example.com/\u202egnp",
     ],
 )
 def test_a_sign_in_address_that_could_lead_astray_is_refused_at_its_field(workspace, address):
@@ -58,6 +64,20 @@ def test_a_good_sign_in_address_is_kept_as_it_was_given(workspace, address):
     made = catalog.create(workspace, catalog.Facts(name="App", sign_in_url=address), by=factories.OPERATOR)
 
     assert made.sign_in_url == address
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://bücher.example/über?q=é#ö", "https://xn--bcher-kva.example/%C3%BCber?q=%C3%A9#%C3%B6"),
+        ("https://faß.example:8443/", "https://xn--fa-hia.example:8443/"),
+        ("https://app.example.com/%C3%BC/ü", "https://app.example.com/%C3%BC/%C3%BC"),
+    ],
+)
+def test_a_sign_in_address_is_kept_in_ascii(workspace, given, kept):
+    made = catalog.create(workspace, catalog.Facts(name="App", sign_in_url=given), by=factories.OPERATOR)
+
+    assert made.sign_in_url == kept
 
 
 @pytest.mark.parametrize(("facts", "field"), [({"name": " "}, "name"), ({"name": "x" * 81}, "name")])

@@ -140,6 +140,24 @@ def test_a_bookmark_url_takes_what_okta_posts_and_reads_nothing_of_it(integratio
     assert (answer.status_code, answer["Location"]) == (303, integration.sign_in_url)
 
 
+@pytest.mark.parametrize(
+    ("stored", "answered"),
+    [
+        ("https://bücher.example/über", (302, "https://xn--bcher-kva.example/%C3%BCber")),
+        ("https://.", (404, None)),
+    ],
+)
+def test_an_address_that_was_stored_before_goes_out_as_it_would_be_kept_today(
+    client, integration, stored, answered
+):
+    integration.sign_in_url = stored
+    integration.save()
+
+    answer = client.get(f"/go/{integration.pk}")
+
+    assert (answer.status_code, answer.get("Location")) == answered
+
+
 def test_a_bookmark_url_without_a_page_says_so(client, integration, workspace):
     bare = factories.make_integration(workspace, "Bare", sign_in_url="")
 
