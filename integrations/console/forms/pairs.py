@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 MOST_ROWS = 200
 LONGEST = 512
@@ -48,17 +47,13 @@ class Pairs:
     def filled(self) -> list[Row]:
         return [row for row in self.rows if not row.is_blank]
 
-    def check(self, *, unique_left: bool) -> bool:
-        """Whether every row that is begun has both words, and none stands twice; else rows carry errors."""
-        seen: set[str] = set()
-        for row in self.filled:
-            key = row.left.casefold() if unique_left else f"{row.left.casefold()}\0{row.right}"
-            if not (row.left and row.right):
-                row.error = _("Fill in both sides, or leave both empty.")
-            elif key in seen:
-                row.error = _("This stands in another row already.")
-            seen.add(key)
-        return not any(row.error for row in self.rows)
+    def check(self, judge: Callable[[Sequence[tuple[str, str]]], Mapping[int, str]]) -> bool:
+        """Whether `judge` finds no fault with the rows that are begun; else rows carry errors."""
+        begun = self.filled
+        faults = judge([(row.left, row.right) for row in begun])
+        for place, words in faults.items():
+            begun[place].error = words
+        return not faults
 
     def obey(self, command: str) -> None:
         """ "add" makes blank rows; "up-2" and "down-2" move the row of that place, counted from 0."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,14 +18,12 @@ from integrations.console.forms.pairs import Pairs
 from integrations.console.people_picked import Picked
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
-from integrations.delivery.wishes import mapping, wanted
+from integrations.delivery.wishes import faults, mapping, wanted
 from integrations.models import Integration, Membership
 from integrations.roles import Action
 
-PATH = re.compile(r"(?:urn:[\w.:-]+:)?[A-Za-z$][\w$-]*(?:\.[\w$-]+)*")
 # So many groups are offered, and looked at for a rule that names none.
 KNOWN_GROUPS = 500
-LONGEST_ROLE = 200
 
 
 @integration_page(Action.CONNECTOR_CHANGE)
@@ -40,7 +37,7 @@ def delivery_roles(request: HttpRequest, member: Membership, integration: Integr
         pairs = Pairs.read(request.POST)
         if command := request.POST.get("row", ""):
             pairs.obey(command)
-        elif form.is_valid() and pairs.check(unique_left=False) and _short(pairs):
+        elif form.is_valid() and pairs.check(faults.of_rules):
             names = {rule["value"]: rule.get("name") for rule in connection.roles}
             rules = [_rule(row.left, row.right, names) for row in pairs.filled]
             return _save(request, member, integration, values={**form.cleaned_data, "roles": rules})
@@ -65,7 +62,7 @@ def delivery_attributes(request: HttpRequest, member: Membership, integration: I
             pairs = Pairs.of(mapping.USUAL.items())
         elif command:
             pairs.obey(command)
-        elif pairs.check(unique_left=True) and _paths(pairs):
+        elif pairs.check(faults.of_attributes):
             chosen = {row.left: row.right for row in pairs.filled}
             usual = {} if chosen == dict(mapping.USUAL) else chosen
             return _save(request, member, integration, values={"attributes": usual})
@@ -98,20 +95,6 @@ def _policies(connection: AppConnection, widest: int) -> dict[str, Any]:
 
 def _rule(group: str, value: str, names: Mapping[str, str | None]) -> dict[str, str]:
     return {"group": group, "value": value, "name": names.get(value) or value}
-
-
-def _short(pairs: Pairs) -> bool:
-    for row in pairs.filled:
-        if len(row.right) > LONGEST_ROLE:
-            row.error = _("A role has at most %(n)d characters.") % {"n": LONGEST_ROLE}
-    return not any(row.error for row in pairs.rows)
-
-
-def _paths(pairs: Pairs) -> bool:
-    for row in pairs.filled:
-        if not PATH.fullmatch(row.right):
-            row.error = _("This is no attribute. Write it like title, name.givenName or emails.work.")
-    return not any(row.error for row in pairs.rows)
 
 
 def _strange(pairs: Pairs, names: list[str]) -> list[str]:

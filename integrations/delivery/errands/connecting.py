@@ -31,7 +31,7 @@ from integrations.delivery.errands.carrying import Equipment
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
 from integrations.delivery.queue import brake, engine, lanes, planning
-from integrations.delivery.wishes import wanted
+from integrations.delivery.wishes import faults, wanted
 from integrations.kit import transactions
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration
@@ -118,7 +118,8 @@ def change_settings(
 
 def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) -> AppConnection:
     """Sets what groups and attributes mean in the app, the policies for leaving, and the width: fields of
-    AppConnection by name. What people hold now is planned anew by `replan`."""
+    AppConnection by name. What people hold now is planned anew by `replan`. Refused for a rule or an
+    attribute that is wrong; what stays as it is is not judged."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     with transactions.write():
         current = _locked(integration)
@@ -131,6 +132,7 @@ def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) 
         if any(new > old for name, (old, new) in differences.items() if name in BRAKE):
             _require_deciding(by, _("To let more people leave at once takes one of these roles: %(roles)s."))
         for name, (_old, new) in differences.items():
+            _judge(name, new)
             setattr(connection, name, new)
         if differences:
             connection.save(update_fields=[*differences, "updated_at"])
@@ -139,6 +141,18 @@ def set_meaning(integration: Integration, values: Mapping[str, Any], *, by: By) 
                 Event.DELIVERY_POLICY_CHANGED, current, by=by, workspace=current.workspace, detail=detail
             )
     return connection
+
+
+def _judge(name: str, value: Any) -> None:
+    found: dict[str, str] = {}
+    if name == "roles":
+        wrong = faults.of_rules([(rule["group"], rule["value"]) for rule in value])
+        found = {f"roles.{place}": words for place, words in wrong.items()}
+    elif name == "attributes":
+        wrong, names = faults.of_attributes(list(value.items())), list(value)
+        found = {f"attributes.{names[place]}": words for place, words in wrong.items()}
+    for field, words in found.items():
+        raise Refused("invalid", words, field)
 
 
 def test(integration: Integration, *, by: By) -> list[Finding]:

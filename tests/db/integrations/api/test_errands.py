@@ -226,3 +226,17 @@ def test_an_admin_keeps_their_integrations_where_one_of_the_new_ones_is_not_ther
     assert api.patch(path, {"role": "member", "integrations": [own]}, 400)["errors"][0]["code"] == "role"
     kept = api.get(path)
     assert (kept["role"], kept["integrations"]) == ("admin", [own])
+
+
+def test_attributes_and_rules_are_judged_as_in_the_console(api, integration):
+    path = f"integrations/{integration.pk}/delivery/"
+
+    found = api.patch(path, {"attributes": {"": "not a path!!"}}, 400)
+    twice = api.patch(path, {"roles": [{"group": group, "value": "x"} for group in ("A", "a")]}, 400)
+
+    assert found["errors"][0]["field"] == "attributes."
+    assert (twice["errors"][0]["field"], twice["detail"]) == (
+        "roles.1",
+        "This stands in another row already.",
+    )
+    assert (api.get(path)["attributes"], api.get(path)["roles"]) == ({}, [])

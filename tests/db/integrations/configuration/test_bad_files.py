@@ -47,6 +47,11 @@ def nested(depth: int) -> Any:
             "integrations[0].extra_attributes[0].attributes[0]: ",
         ),
         ({"extra_attributes": [{"id": URN, "colour": 1}]}, "integrations[0].extra_attributes[0]: "),
+        ({"attributes": {"mail": "not a path!!"}}, "Miro, attributes.mail: This is no attribute."),
+        (
+            {"roles": [{"group": "A", "value": "x"}, {"group": "a", "value": "x"}]},
+            "Miro, roles.1: This stands in another row already.",
+        ),
         (
             {"connector": connector("manual", instrutions="typo")},
             "Miro, connector.settings.instrutions: The connector has no such setting.",

@@ -209,3 +209,34 @@ def test_a_member_may_set_nothing(workspace, integration):
         choose(integration, "probe", by=member)
     with pytest.raises(NotAllowed):
         connecting.go_live(integration, by=member)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"attributes": {"mail": "emails.work", "": "title"}}, "attributes."),
+        ({"attributes": {"mail": "not a path!!"}}, "attributes.mail"),
+        ({"attributes": {"mail": ""}}, "attributes.mail"),
+        ({"attributes": {"mail": "title", "Mail": "nickName"}}, "attributes.Mail"),
+        ({"roles": [{"group": "A", "value": "x"}, {"group": "a", "value": "x"}]}, "roles.1"),
+        ({"roles": [{"group": "A", "value": " "}]}, "roles.0"),
+        ({"roles": [{"group": "A", "value": "x" * 201}]}, "roles.0"),
+    ],
+)
+def test_a_rule_or_an_attribute_that_is_wrong_is_refused_with_its_place(live, values, field):
+    before = connecting.of(live)
+
+    with pytest.raises(Refused) as caught:
+        connecting.set_meaning(live, values, by=BY)
+
+    after = connecting.of(live)
+    assert caught.value.field == field
+    assert (after.roles, after.attributes) == (before.roles, before.attributes)
+
+
+def test_one_that_was_kept_before_stays_and_stands_in_nobodys_way(live):
+    AppConnection.objects.for_integration(live).update(attributes={"": "title"})
+
+    connecting.set_meaning(live, {"attributes": {"": "title"}, "width": 2}, by=BY)
+
+    assert connecting.of(live).width == 2
