@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -115,9 +115,9 @@ def _edge(text: str) -> tuple[datetime, UUID] | None:
     pk = _uuid(key)
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        return (at.astimezone(UTC), pk) if pk is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the second: in UTC it would be before the year 1, or after 9999
         return None
-    return (at, pk) if pk is not None and at.tzinfo is not None else None
 
 
 def _cursor(side: str, at: list[Any], key: str) -> str:

@@ -78,7 +78,8 @@ def task_steps(request: HttpRequest, member: Membership, found: Task) -> HttpRes
     shown, ticked = set(request.POST.getlist("was")), set(request.POST.getlist("step"))
     try:
         for number in shown ^ ticked:
-            step = int(number) if number.isascii() and number.isdecimal() else -1
+            is_number = number.isascii() and number.isdecimal() and len(number) < 10
+            step = int(number) if is_number else -1
             found = tasks.tick(found, step, done=number in ticked, by=member)
     except NotAllowed:
         raise

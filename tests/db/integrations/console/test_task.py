@@ -106,7 +106,7 @@ def test_a_stale_form_takes_back_nobodys_tick(as_member, owner, task, page):
 
 
 def test_a_step_that_is_not_there_is_told(as_member, task, page):
-    answer = as_member.post(f"{page}steps/", {"step": ["7", "x", "-1"]}, follow=True)
+    answer = as_member.post(f"{page}steps/", {"step": ["7", "x", "-1", "1" * 5000]}, follow=True)
 
     assert "There is no such step." in words(answer)
 

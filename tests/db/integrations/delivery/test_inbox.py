@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.http import Http404
@@ -111,7 +112,13 @@ def test_pages_lead_on_and_back_without_a_gap(integration, owner, show):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["after:", "after:x|y", "before:2026-01-01|z", "after:2026-01-01T00:00:00|x"]
+    "cursor",
+    [
+        *("after:", "after:x|y", "before:2026-01-01|z", "after:2026-01-01T00:00:00|x"),
+        f"after:0001-01-01T00:00:00+23:59|{UUID(int=0)}",
+        f"before:9999-12-31T23:59:59-23:59|{UUID(int=0)}",
+        f"after:0001-01-01T00:00:00|{UUID(int=0)}",
+    ],
 )
 def test_a_cursor_that_is_none_means_the_first_page(some, owner, cursor):
     assert len(inbox.page(owner, Show.OPEN, cursor).rows) == 4

@@ -78,3 +78,8 @@ def test_suggestions_do_not_show_rows_past_the_audit(desk, rows):
     asked = {"app_label": "integrations", "model_name": "integration", "field_name": "workspace", "term": "n"}
 
     assert desk.get("/admin/autocomplete/", asked).status_code == 404
+
+
+@pytest.mark.parametrize("row", ["1/1", "x/y", "1/" + "9" * 5000])
+def test_no_address_leads_to_a_page_elsewhere(desk, row):
+    assert desk.get(f"/admin/r/{row}/").status_code == 404
