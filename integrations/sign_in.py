@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
@@ -16,18 +16,19 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from integrations import addresses
 from integrations.kit import context, mail
 from integrations.models import User
 
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 BEGAN = "began_at"
 SEEN = "seen_at"
 SEEN_EVERY_S = 60
-# The address of the live card, which asks by itself.
-ASKED_BY_ITSELF = "/connection/"
+# The mark of a view that open pages ask for by themselves.
+ASKED_BY_ITSELF = "is_asked_by_itself"
 NOWHERE = "0.0.0.0"  # noqa: S104 - an address to write down where none is known
 # What a page shows anyway need not be said.
 UNSAID = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
@@ -112,6 +113,12 @@ def end_sessions(user: User, *, but: HttpRequest | None = None) -> None:
         session.end()
 
 
+def asked_by_itself(view: View) -> View:
+    """Decorates the view of a card that renews itself: that a page is open is nobody at work."""
+    setattr(view, ASKED_BY_ITSELF, True)
+    return view
+
+
 def idle_sign_out(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -135,7 +142,14 @@ def _look_at_clock(request: HttpRequest) -> None:
     age = now - request.session.get(BEGAN, now)
     if idle > settings.SESSION_IDLE.total_seconds() or age > settings.SESSION_COOKIE_AGE:
         auth.logout(request)
-    elif request.session.is_empty() or request.path.endswith(ASKED_BY_ITSELF):
-        return  # a stranger's session is not written, and a page that asks by itself is nobody at work
-    elif idle > SEEN_EVERY_S or SEEN not in request.session:
+    elif request.session.is_empty():
+        return  # a stranger's session is not written
+    elif (idle > SEEN_EVERY_S or SEEN not in request.session) and not _is_asked_by_itself(request):
         request.session[SEEN] = now
+
+
+def _is_asked_by_itself(request: HttpRequest) -> bool:
+    try:
+        return bool(getattr(resolve(request.path_info).func, ASKED_BY_ITSELF, False))
+    except Resolver404:
+        return False

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from integrations import idps, tokens
+from integrations import idps, sign_in, tokens
 from integrations.console import tags
 from integrations.console.access import integration_page
 from integrations.models import GatewayToken, Integration, Membership
@@ -25,6 +25,7 @@ EAGER = timedelta(minutes=5)
 PATIENT = timedelta(minutes=30)
 
 
+@sign_in.asked_by_itself
 @integration_page(Action.INTEGRATION_VIEW)
 def connection(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """The card alone; it replaces itself, and the whole page when what it waited for has come."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from integrations import roles
+from integrations import roles, sign_in
 from integrations.console import planning_words
 from integrations.console.access import integration_page
 from integrations.delivery.queue import planning
@@ -20,6 +20,7 @@ from integrations.models import Integration, Membership
 from integrations.roles import Action
 
 
+@sign_in.asked_by_itself
 @integration_page(Action.INTEGRATION_VIEW)
 def deliveries_planning(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """The card alone; it replaces itself, and the whole page once it has ended."""

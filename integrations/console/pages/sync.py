@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from integrations import roles
+from integrations import roles, sign_in
 from integrations.console import layout, sync_words
 from integrations.console.access import integration_page
 from integrations.console.forms.sync import AccountsForm
@@ -55,6 +55,7 @@ def sync(request: HttpRequest, member: Membership, integration: Integration) -> 
     return render(request, "console/sync.html", here | context)
 
 
+@sign_in.asked_by_itself
 @integration_page(Action.INTEGRATION_VIEW)
 def sync_run(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """The card alone; it replaces itself, and the whole page once the run has ended."""

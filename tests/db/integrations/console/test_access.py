@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 
@@ -154,3 +156,24 @@ def test_a_person_of_two_workspaces_can_switch(as_owner, owner, workspace):
     page = as_owner.get(f"/w/{workspace.slug}/integrations/").content.decode()
 
     assert f'href="/w/{other.slug}/integrations/"' in page
+
+
+@pytest.mark.parametrize("card", ["connection", "deliveries-planning", "sync-run"])
+def test_a_card_that_renews_itself_keeps_no_session_alive(as_owner, integration, time_machine, card):
+    page, moment = path("console:delivery", integration), datetime.now(tz=UTC)
+    time_machine.move_to(moment, tick=False)
+    assert as_owner.get(page).status_code == 200
+
+    answers = []
+    for minutes in range(2, 33, 2):
+        time_machine.move_to(moment + timedelta(minutes=minutes), tick=False)
+        answers.append(as_owner.get(path(f"console:{card}", integration)).status_code)
+
+    assert answers == [200] * 15 + [302]
+
+
+def test_work_keeps_a_session_alive(as_owner, integration, time_machine):
+    moment = datetime.now(tz=UTC)
+    for minutes in range(0, 61, 20):
+        time_machine.move_to(moment + timedelta(minutes=minutes), tick=False)
+        assert as_owner.get(path("console:delivery", integration)).status_code == 200
