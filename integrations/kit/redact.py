@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote_plus
 
 MASK = "[removed]"
 # Of secrets that are known: shorter ones would take words apart.
 SHORTEST_MASKED = 4
-# Keys are compared without case, "-" and "_".
+# So often is a query string decoded once more, to see what is in it.
+DECODINGS = 2
+# Keys are compared without case, "-" and "_"; also at the end of a longer one, as in userPassword.
 SECRET_KEYS = frozenset(
     {
         "password",
@@ -33,16 +36,28 @@ BEARER = re.compile(r"(?i)(bearer\s+)(?!cg[wk]_)\S+")
 LINK_KEY = re.compile(r"((?:/|%2F)(?:start|invite|link|reset)(?:/|%2F))[\w-]{20,}")
 
 
-# A secret attribute compared with a text: password eq "x", also inside brackets.
-COMPARED = re.compile(
-    rf'(?i)\b({"|".join(sorted(SECRET_KEYS))})\b((?:[.:\[\w\s]*?)\s\w\w\s+)"(?:[^"\\]|\\.)*"?'
+ENDINGS = ("password", "passwd", "secret")
+_NAME = (
+    rf"\b(\w*(?:{'|'.join(ENDINGS)})|(?:api|client|access)[-_](?:key|secret|token)|"
+    rf"{'|'.join(sorted(SECRET_KEYS))})"
 )
+# A secret attribute compared with a text: password eq "x", also inside brackets. Each run is bounded: a text
+# of nothing but such names is looked through once.
+COMPARED = re.compile(rf"""(?i){_NAME}\b([.:\[\w\s]{{0,100}}?\s\w\w\s{{1,20}})"(?:[^"\\]|\\.)*"?""")
+# The same as no filter is written, in single quotes or without any.
+MISQUOTED = re.compile(
+    rf"""(?i){_NAME}\b([.:\[\w]{{0,100}}\s{{1,20}}(?:eq|ne|co|sw|ew|[gl][te])\s{{1,20}})(?:'[^']*'?|[^\s"')\]]+)"""
+)
+# One in a query string or a form: password=x.
+PAIR = re.compile(rf"""(?i){_NAME}=(?!cg[wk]_)(?:"[^"]*"?|'[^']*'?|[^\s&"']+)""")
 # What is taken out of every text, and what stands there instead. PostgreSQL cannot keep a NUL.
 REPLACED = (
     (TOKEN, rf"\1_{MASK}"),
     (BEARER, rf"\1{MASK}"),
     (LINK_KEY, rf"\1{MASK}"),
     (COMPARED, rf'\1\2"{MASK}"'),
+    (MISQUOTED, rf'\1\2"{MASK}"'),
+    (PAIR, rf"\1={MASK}"),
     (re.compile("\0"), "\N{SYMBOL FOR NULL}"),
 )
 # Small letters without which no text holds any of these: most texts are looked through once, and kept.
@@ -68,8 +83,30 @@ def text(value: str) -> str:
 
 def is_secret_key(key: str) -> bool:
     """Whether an attribute, a header or a path names a secret, whatever stands around the name."""
-    parts = re.split(r"[^0-9A-Za-z_-]+", key)
-    return any(part.lower().replace("-", "").replace("_", "") in SECRET_KEYS for part in parts)
+    parts = re.split(r"[^0-9a-z]+", key.lower().replace("-", "").replace("_", ""))
+    return any(part in SECRET_KEYS or part.endswith(ENDINGS) for part in parts)
+
+
+def query(raw: str) -> str:
+    """A query string for people's eyes: decoded, and without secrets, also where it was encoded twice."""
+    shown = unquote_plus(raw)
+    return "&".join(map(_part, raw.split("&"))) if is_suspect(_decoded(shown)) else shown
+
+
+def _part(raw: str) -> str:
+    name, equals, value = unquote_plus(raw).partition("=")
+    if equals and is_secret_key(name):
+        return f"{name}={MASK}"
+    shown = f"{name}{equals}{value}"
+    decoded = _decoded(shown)
+    masked = text(decoded)
+    return text(shown) if masked == decoded else masked
+
+
+def _decoded(shown: str) -> str:
+    for _again in range(DECODINGS):
+        shown = unquote_plus(shown) if "%" in shown else shown
+    return shown
 
 
 def value(content: Any) -> Any:

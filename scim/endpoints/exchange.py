@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -169,7 +168,7 @@ class Exchange:
             caller_trace=here.caller_trace,
             method=(self.request.method or "")[:8],
             path=redact.text(self.path)[:400],
-            query=redact.text(unquote_plus(self.request.META.get("QUERY_STRING", "")))[:4200],
+            query=redact.query(self.request.META.get("QUERY_STRING", ""))[:4200],
             status=response.status_code,
             duration_ms=int((time.perf_counter() - self.started) * 1000),
             size_bytes=_size(self.request),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -31,6 +32,11 @@ CANARY = "s3cret-canary"
         {"Operations": [{"op": "replace", "value": {"password": CANARY}}]},
         [{"deep": [{"token": {"value": CANARY}}]}],
         {"note": f"Authorization: Bearer {CANARY}"},
+        {"userPassword": CANARY},
+        {"urn:acme:2.0:User": {"new_passwd": CANARY}},
+        {"filter": f"password eq '{CANARY}'"},
+        {"filter": f"userPassword eq {CANARY} and active eq true"},
+        {"filter": f'emails[password  Eq "{CANARY}"]'},
     ],
 )
 def test_secrets_are_taken_out_of_bodies(content):
@@ -38,6 +44,58 @@ def test_secrets_are_taken_out_of_bodies(content):
 
     assert CANARY not in kept
     assert redact.MASK in kept
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"password={CANARY}",
+        f"a=1&pass%77ord={CANARY}%26x{CANARY}&b=2",
+        f"api-key={CANARY}",
+        f"filter=password%20eq%20%22{CANARY}%22",
+        f"filter=password+eq+'{CANARY}'",
+        f"filter=password+eq+{CANARY}",
+        f"filter=userPassword+eq+%22{CANARY}%22",
+        f"filter=password%2520eq%2520%2522{CANARY}%2522",
+        f"filter=pass%2577ord%2520eq%2520%2522{CANARY}%2522",
+        f"next=/x?access_token={CANARY}",
+        f"note=password='{CANARY}'",
+    ],
+)
+def test_secrets_are_taken_out_of_queries(raw):
+    kept = redact.query(raw)
+
+    assert CANARY not in kept
+    assert redact.MASK in kept
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("", ""),
+        ("filter=userName+eq+%22a%26b%25%22&count=1", 'filter=userName eq "a&b%"&count=1'),
+        ("filter=title+eq+%22secretary%22&count=1", 'filter=title eq "secretary"&count=1'),
+        ("filter=password+pr+and+active+eq+true", "filter=password pr and active eq true"),
+    ],
+)
+def test_a_query_without_secrets_is_only_decoded(raw, kept):
+    assert redact.query(raw) == kept
+
+
+@pytest.mark.parametrize("text", ["token ", "password eq ", "password ab " * 9 + " " * 50, "password='"])
+def test_a_long_text_of_nothing_but_secret_names_is_looked_through_once(text):
+    long = (text * 200_000)[:500_000]
+
+    started = time.process_time()
+    redact.text(long)
+
+    assert time.process_time() - started < 5
+
+
+def test_prose_about_secrets_stays():
+    words = "The token is wrong, the password is too short, and no secret is set."
+
+    assert redact.text(words) == words
 
 
 def test_of_a_gateway_token_only_the_public_part_stays():
