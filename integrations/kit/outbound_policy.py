@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import httpx
 from django.conf import settings
-from ssrfguard import AddressTable, Block, BlockedAddressError, Policy, Reach, SSRFGuardError
+from ssrfguard import DEFAULT_DENIED, AddressTable, Block, BlockedAddressError, Policy, Reach, SSRFGuardError
 
 from integrations.kit import outbound_failures as failures
 
@@ -19,6 +19,18 @@ NOWHERE = AddressTable(
     tuple(
         Block(ip_network(every), "outside OUTBOUND_ALLOWED_NETWORKS", "", Reach.DENIED)
         for every in ("0.0.0.0/0", "::/0")
+    )
+)
+# Of IPv6 the addresses beneath 2000::/3 are given out, and no others (RFC 4291 2.4). What the table knows
+# better, such as 64:ff9b::/96, has a longer prefix; what it does not know leads inside, as ::ffff:0:127.0.0.1
+# does behind a translator (RFC 2765 2.1).
+PUBLIC = AddressTable(
+    (
+        *DEFAULT_DENIED.blocks,
+        *(
+            Block(ip_network(every), "Not given out", "RFC4291", Reach.DENIED)
+            for every in ("::/3", "4000::/2", "8000::/1")
+        ),
     )
 )
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -43,6 +55,7 @@ def of_port(port: int) -> Policy:
         allowed_schemes=frozenset({"https"}),
         allowed_ports=frozenset({port}),
         allowed_networks=_networks(),
+        denied_networks=PUBLIC,
     )
 
 
@@ -83,6 +96,7 @@ def _public(networks: Networks) -> Policy:
         allowed_schemes=frozenset({"https"}),
         allowed_ports=PORTS,
         allowed_networks=networks,
+        denied_networks=PUBLIC,
         max_connection_attempts=ATTEMPTS,
     )
 
