@@ -22,6 +22,15 @@ _BEGINNINGS = {
     "image/webp": (b"RIFF",),
     "application/pdf": (b"%PDF-",),
 }
+# What a kept file's name ends with: a browser opens it by its end.
+_ENDINGS = {
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    "text/plain": (".txt", ".log"),
+}
+LONGEST_NAME = 200
 TYPES = (*_BEGINNINGS, "text/plain")
 
 
@@ -51,7 +60,7 @@ def keep(task: Task, files: Sequence[Evidence], *, by: By) -> list[TaskFile]:
     return [
         TaskFile.objects.create(
             task=task,
-            name=_name(one.name),
+            name=_name(one),
             content_type=one.content_type,
             size_bytes=len(one.content),
             digest=hashlib.sha256(one.content).hexdigest(),
@@ -72,8 +81,12 @@ def _is_what_it_says(file: Evidence) -> bool:
     return "\0" not in text
 
 
-def _name(given: str) -> str:
-    """A name without what breaks a line or leads elsewhere."""
-    last = given.replace("\\", "/").rpartition("/")[2]
+def _name(file: Evidence) -> str:
+    """A name without what breaks a line, turns its direction or leads elsewhere; its end is that of what the
+    file was judged to be."""
+    last = file.name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(character for character in last if character.isprintable()).strip()
-    return shown[:200] or _("File")
+    name, endings = shown[:LONGEST_NAME] or _("File"), _ENDINGS[file.content_type]
+    if name.lower().endswith(endings):
+        return name
+    return f"{name[: LONGEST_NAME - len(endings[0])]}{endings[0]}"

@@ -285,10 +285,13 @@ def test_proof_that_is_none_is_refused(task, owner, files, sentence):
     ("given", "kept"),
     [
         ("C:\\Users\\ann\\list.png", "list.png"),
-        ("../../etc/passwd", "passwd"),
-        ("two\r\nlines.png", "twolines.png"),
-        ("\u202e", "File"),
-        ("x" * 300, "x" * 200),
+        ("../../etc/passwd", "passwd.png"),
+        ("two\r\nlines.PNG", "twolines.PNG"),
+        ("\u202e", "File.png"),
+        ("x" * 300, "x" * 196 + ".png"),
+        ("e\u202egnp.html", "egnp.html.png"),
+        ("a.png.html", "a.png.html.png"),
+        ("a.html. ", "a.html..png"),
     ],
 )
 def test_the_name_of_a_file_is_a_name(task, owner, given, kept):
