@@ -32,7 +32,7 @@ from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
 from integrations.delivery.queue import brake, engine, lanes, planning
 from integrations.delivery.wishes import faults, wanted
-from integrations.kit import transactions
+from integrations.kit import keepable, transactions
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Integration
 from integrations.roles import Action, By
@@ -167,6 +167,7 @@ def test(integration: Integration, *, by: By) -> list[Finding]:
         findings = [Finding(ok=False, words=str(error))]
     finally:
         connector.close()
+    findings = keepable.value(findings)
     with transactions.write():
         AppConnection.objects.for_integration(integration).update(
             tested_at=timezone.now(),

@@ -21,7 +21,7 @@ from integrations.delivery.models import SyncRun
 from integrations.delivery.queue import engine
 from integrations.delivery.syncing import judging, listing, matching, reading, starting
 from integrations.delivery.syncing.turn import RunEndedError, StoppedError, Turn
-from integrations.kit import transactions
+from integrations.kit import keepable, transactions
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 
@@ -145,7 +145,7 @@ def _end(run: SyncRun, state: SyncRun.State, problem: str) -> None:
     with transactions.write():
         mine.update(
             state=state,
-            problem=problem,
+            problem=keepable.text(problem),
             ended_at=timezone.now(),
             seen=run.seen,
             matched=run.matched,

@@ -115,3 +115,10 @@ def test_conditions(condition, holds):
     reply = Reply(409, {}, {"code": "taken", "one": 1})
 
     assert answers.holds(condition, reply) is holds
+
+
+def test_halves_of_characters_are_replaced_before_anything_is_read():
+    document = answers.read_json(rb'{"id": "x\udfff", "login": "l\ud800"}')
+
+    assert answers.account(document, READING).ref == "x?"
+    assert answers.read_json(rb'"\u0000"') == "\N{SYMBOL FOR NULL}"
