@@ -68,8 +68,10 @@ def test_ids_of_another_workspace_in_a_body_are_nobody_here(api, ours, theirs):
         api.post(f"{here}connector/plan/", {"user": theirs["user_id"]}, 400)["errors"][0]["field"] == "user"
     )
     assert api.post(f"tasks/{ours['task_id']}/take/", {"member": theirs["member_id"]}, 400)
-    given = api.patch(f"members/{ours['member_id']}/", {"integrations": [theirs["integration_id"]]})
-    assert given["integrations"] == []
+    member = f"members/{ours['member_id']}/"
+    given = api.patch(member, {"integrations": [theirs["integration_id"]]}, 400)
+    assert given["errors"][0]["field"] == "integrations.0"
+    assert api.get(member)["integrations"] == []
 
 
 def test_a_cursor_of_another_workspace_leads_nowhere(api, ours, theirs):
