@@ -40,7 +40,7 @@ schema.app = application
 # What our schema does not say: "blank" is of a text of nothing but blanks, the last of one with a NUL in it.
 OF_MEANING = {
     *("cursor", "after", "idempotency_key", "changed", "malformed"),
-    *("sign_in_url", "unknown", "role", "width", "blank", "null_characters_not_allowed"),
+    *("sign_in_url", "unknown", "role", "width", "meaning", "blank", "null_characters_not_allowed"),
 }
 
 

@@ -152,7 +152,7 @@ def _judge(name: str, value: Any) -> None:
         wrong, names = faults.of_attributes(list(value.items())), list(value)
         found = {f"attributes.{names[place]}": words for place, words in wrong.items()}
     for field, words in found.items():
-        raise Refused("invalid", words, field)
+        raise Refused("meaning", words, field)
 
 
 def test(integration: Integration, *, by: By) -> list[Finding]:
