@@ -111,7 +111,9 @@ def bury(delivery: Delivery, reason: str, remedy: str) -> None:
 
 
 def proof(given: Proof) -> dict[str, Any]:
-    """The proof as it is kept: with its digest, so that a later change of it would show."""
-    kept = {"words": str(given.words), "seen": given.seen, "at": timezone.now().isoformat()}
-    text = json.dumps(kept, sort_keys=True, default=str, separators=(",", ":"))
+    """The proof as it is kept: with its digest, so that a later change of it would show. What a connector saw
+    that is no JSON is kept as text."""
+    seen = {"words": str(given.words), "seen": given.seen, "at": timezone.now().isoformat()}
+    text = json.dumps(seen, sort_keys=True, default=str, separators=(",", ":"))
+    kept: dict[str, Any] = json.loads(text)
     return {**kept, "digest": hashlib.sha256(text.encode()).hexdigest()}

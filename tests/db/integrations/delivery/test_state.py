@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from integrations.delivery.connector import Failed, Kind, Retry
+import hashlib
+import json
+from datetime import UTC, datetime
+
+from integrations.delivery.connector import Done, Failed, Kind, Proof, Retry
 from integrations.delivery.models import Delivery, Lane
 from tests import probe_connectors
 from tests.db import console
@@ -211,3 +215,17 @@ def test_outages_are_not_counted_as_refusals(app, idp, clock):
         clock.shift(3_600)
 
     assert statuses(idp, "ada") == [Status.DELIVERED]
+
+
+def test_a_proof_that_is_no_json_is_kept_as_text(app, idp):
+    seen = {"at": datetime(2026, 3, 1, tzinfo=UTC), "roles": {"Editor"}}
+    app.answer = lambda _order: Done(Proof("Written.", seen), ref="7")
+    idp.person("ada")
+
+    drain(idp.integration)
+
+    proof = Delivery.objects.get(label="ada@northwind.example").proof
+    assert proof["seen"] == {"at": "2026-03-01 00:00:00+00:00", "roles": "{'Editor'}"}
+    kept = {name: value for name, value in proof.items() if name != "digest"}
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
+    assert proof["digest"] == hashlib.sha256(text.encode()).hexdigest()
