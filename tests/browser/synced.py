@@ -47,7 +47,7 @@ def make(workspace: Workspace, boss: Membership) -> Integration:
 
 
 def hold(integration: Integration) -> HeldBatch:
-    """The safety brake holds three who would leave."""
+    """The safety brake holds three who would leave, and two who would lose a group."""
     for label in ("hana.sato@northwind.example", "jonas.weber@northwind.example", LONG):
         factories.make_delivery(
             integration,
@@ -57,6 +57,19 @@ def hold(integration: Integration) -> HeldBatch:
             place=Delivery.Place.PARKED,
             brake=Delivery.Brake.HELD,
             problem="More people than usual would leave at once. Somebody has to look first.",
+        )
+    group = uuid4()
+    for label in ("amara.okafor@northwind.example", "kim.lind@northwind.example"):
+        factories.make_delivery(
+            integration,
+            label=label,
+            intent="revoke",
+            group_id=group,
+            group_name="Marketing readers",
+            status=Delivery.Status.HELD,
+            place=Delivery.Place.PARKED,
+            brake=Delivery.Brake.HELD,
+            problem="A large group was emptied or deleted at one go. Somebody has to look first.",
         )
     return HeldBatch.objects.create(integration=integration, limit=5)
 
