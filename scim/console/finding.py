@@ -70,8 +70,9 @@ def people(integration: Integration, query: str, *, state: str, cursor: str) -> 
     def judge(ids: set[UUID]) -> dict[UUID, tuple[Any, Spot]]:
         rows = wanted.exclude(external_id=query).in_bulk(list(ids))
         keys = {row.pk: [row.user_name_key, row.display_name_key] for row in rows.values()}
-        # Without the range: SQLite would read all of it.
-        for user_id, key in addresses.filter(user__in=list(rows)).values_list("user_id", "value_key"):
+        # all-tenants: of these people. By the integration as well, SQLite would read all of its addresses.
+        own = UserEmail.objects.filter(user__in=list(rows))
+        for user_id, key in own.values_list("user_id", "value_key"):
             keys[user_id].append(key)
         return {pk: (row, _first(keys[pk], prefix, pk)) for pk, row in rows.items()}
 
@@ -122,7 +123,8 @@ def _found(
             return Page([row for _at, row in shown], _cursor("after", last), _cursor("before", first))
         at = None  # nothing is left before it: the first page, filled anew
     shown, end = _look(branches, judge, prefix, at=at, back=False)
-    ahead = list(known.order_by("pk")[:MOST_KNOWN_BY_ID]) if at is None else []
+    # Sorted here: to have them in order SQLite would walk through everybody.
+    ahead = sorted(known.order_by()[:MOST_KNOWN_BY_ID], key=lambda row: row.pk) if at is None else []
     newer = _cursor("before", shown[0][0] if shown else at) if at else ""
     return Page([*ahead, *(row for _at, row in shown)], _cursor("after", end), newer)
 
