@@ -210,7 +210,8 @@ def _workers(given: Given, number: int) -> Iterator[None]:
     connection.close()
     command = [sys.executable, "manage.py", "deliver", "--threads", str(given.threads)]
     started = [
-        subprocess.Popen(command, cwd=workbench.ROOT, stderr=subprocess.DEVNULL) for _ in range(number)
+        subprocess.Popen(command, cwd=workbench.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(number)
     ]
     try:
         yield
