@@ -14,7 +14,6 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8000; PRAGMA mmap_size=0;"
 )
 SQLITE_MOST_PAGES = 2**32 - 2
-THREADS = 4
 
 
 def settings(base: dict[str, Any]) -> dict[str, Any]:

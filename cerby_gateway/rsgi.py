@@ -22,8 +22,6 @@ from typing import Any, Protocol
 
 import structlog
 
-from cerby_gateway import databases
-
 log = structlog.get_logger("gateway.server")
 # Most bodies are small, and come at once. A larger one may pause so long, and take so long in all.
 SMALL_BYTES, SMALL_WITHIN_S = 64 * 1024, 20.0
@@ -32,6 +30,9 @@ PAUSE_S, WHOLE_WITHIN_S = 15.0, 120.0
 MOST_BYTES = 20 * 1024 * 1024
 # What bodies that have not come whole may take of a process's memory together.
 MOST_HELD_BYTES = 256 * 1024 * 1024
+# They share one interpreter with the event loop: more of them than can work cost each other time. A page may
+# wait for an app, for seconds.
+SCIM_THREADS, PAGE_THREADS = 2, 4
 SCIM_PREFIX = "/scim/v2/"
 SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE"})
@@ -71,6 +72,10 @@ class Answer:
     body: bytes
 
 
+# Requests that have come whole.
+Waiting = SimpleQueue[tuple[Environ, AbstractEventLoop, "Future[Answer]"]]
+
+
 class NotWaitedForError(Exception):
     """A body that does not come: `answer` says so."""
 
@@ -80,14 +85,16 @@ class NotWaitedForError(Exception):
 
 
 class Application:
-    """One process's way in: an event loop that waits, and few threads that work."""
+    """One process's way in: an event loop that waits, and few threads that work, some for SCIM alone."""
 
     def __init__(self, wsgi: Wsgi) -> None:
         self._wsgi = wsgi
-        self._whole: SimpleQueue[tuple[Environ, AbstractEventLoop, Future[Answer]]] = SimpleQueue()
         self._held_bytes = 0
-        for number in range(databases.THREADS):
-            threading.Thread(target=self._work, name=f"request-{number}", daemon=True).start()
+        # Each has threads of its own: no page that waits for something keeps an identity provider waiting.
+        self._of_scim, self._of_pages = Waiting(), Waiting()
+        for waiting, number in ((self._of_scim, SCIM_THREADS), (self._of_pages, PAGE_THREADS)):
+            for _number in range(number):
+                threading.Thread(target=self._work, args=[waiting], daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -107,12 +114,13 @@ class Application:
         """Hands it to a thread. A pool of the standard library costs half as much again for each request."""
         loop = asyncio.get_running_loop()
         answer: Future[Answer] = loop.create_future()
-        self._whole.put((environ, loop, answer))
+        is_scim = environ["PATH_INFO"].startswith(SCIM_PREFIX)
+        (self._of_scim if is_scim else self._of_pages).put((environ, loop, answer))
         return answer
 
-    def _work(self) -> None:
+    def _work(self, waiting: Waiting) -> None:
         while True:
-            environ, loop, answer = self._whole.get()
+            environ, loop, answer = waiting.get()
             try:
                 found = _answered(self._wsgi, environ)
             except Exception:
@@ -176,6 +184,8 @@ def environ_of(scope: Scope) -> Environ:
             continue
         key = header.upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+        if key == "CONTENT_TYPE" and key in environ:  # there can be but one
+            continue
         between = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
     if scope.authority:  # HTTP/2 tells the host apart from the headers

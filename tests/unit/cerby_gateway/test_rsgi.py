@@ -6,6 +6,7 @@ import asyncio
 import functools
 import json
 import sys
+import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -163,6 +164,7 @@ def test_the_environment_is_as_wsgi_has_it(seen):
         *(Exchange(), scope),
         *(("accept", "a"), ("accept", "b"), ("cookie", "a=1"), ("cookie", "b=2")),
         *(("x-forwarded-for", "203.0.113.9"), ("x_forwarded_for", "evil"), ("content-type", "text/plain")),
+        ("content-type", "text/html"),
     )
 
     (environ,) = seen
@@ -179,6 +181,32 @@ def test_the_environment_is_as_wsgi_has_it(seen):
         "wsgi.url_scheme": "https",
     }
     assert {name: environ[name] for name in wanted} == wanted
+
+
+def test_pages_that_wait_keep_no_scim_request_waiting():
+    ends = threading.Event()
+
+    def hangs(environ: dict[str, Any], start: Any) -> list[bytes]:
+        if not environ["PATH_INFO"].startswith(rsgi.SCIM_PREFIX):
+            ends.wait(10)
+        start("200 OK", [])
+        return [b"ok"]
+
+    application = Application(hangs)
+    pages = [Exchange() for _number in range(rsgi.PAGE_THREADS + 2)]
+    scim = Exchange()
+
+    async def all_at_once() -> None:
+        asked = [asyncio.create_task(application.__rsgi__(Scope("GET", "/w/"), page)) for page in pages]
+        await asyncio.wait_for(application.__rsgi__(Scope("GET"), scim), 5)
+        assert not any(page.answer for page in pages)
+        ends.set()
+        await asyncio.gather(*asked)
+
+    finished(all_at_once())
+
+    assert scim.answer is not None
+    assert all(page.answer and page.answer.body == b"ok" for page in pages)
 
 
 def test_what_fails_is_answered():
