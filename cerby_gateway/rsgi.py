@@ -22,6 +22,8 @@ from typing import Any, Protocol
 
 import structlog
 
+from scim.core.errors import RequestTimeout, ScimError, Unavailable
+
 log = structlog.get_logger("gateway.server")
 # Most bodies are small, and come at once. A larger one may pause so long, and take so long in all.
 SMALL_BYTES, SMALL_WITHIN_S = 64 * 1024, 20.0
@@ -34,7 +36,6 @@ MOST_HELD_BYTES = 256 * 1024 * 1024
 # wait for an app, for seconds.
 SCIM_THREADS, PAGE_THREADS = 2, 4
 SCIM_PREFIX = "/scim/v2/"
-SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE"})
 EMPTY = frozenset({204, 304})
 Environ = dict[str, Any]
@@ -76,14 +77,6 @@ class Answer:
 Waiting = SimpleQueue[tuple[Environ, AbstractEventLoop, "Future[Answer]"]]
 
 
-class NotWaitedForError(Exception):
-    """A body that does not come: `answer` says so."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status, self.words = status, words
-
-
 class Application:
     """One process's way in: an event loop that waits, and few threads that work, some for SCIM alone."""
 
@@ -104,7 +97,7 @@ class Application:
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
                 environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
             answer = await self._answer(environ)
-        except NotWaitedForError as late:
+        except ScimError as late:
             answer = _refusal(scope.path, late)
         if answer.status in EMPTY:
             return exchange.response_empty(answer.status, answer.headers)
@@ -130,7 +123,8 @@ class Application:
                 loop.call_soon_threadsafe(_settle, answer, found)
 
     async def _body(self, environ: Environ, exchange: Exchange) -> bytes:
-        """The body, or as much of a larger one as shows that it is too large. Raises NotWaitedForError."""
+        """The body, or as much of a larger one as shows that it is too large. Raises RequestTimeout and
+        Unavailable."""
         length = environ.get("CONTENT_LENGTH") or ""
         try:
             if length.isdecimal() and int(length[:12]) <= SMALL_BYTES:
@@ -139,7 +133,7 @@ class Application:
             async with asyncio.timeout(WHOLE_WITHIN_S):
                 return await self._large(exchange)
         except TimeoutError:
-            raise NotWaitedForError(408, "The body of the request did not come in time.") from None
+            raise RequestTimeout("The body of the request did not come in time.") from None
 
     async def _large(self, exchange: Exchange) -> bytes:
         found = bytearray()
@@ -153,7 +147,7 @@ class Application:
                 found += chunk
                 self._held_bytes += len(chunk)
                 if self._held_bytes > MOST_HELD_BYTES:
-                    raise NotWaitedForError(503, "Too many large bodies are on their way. Try again later.")
+                    raise Unavailable("Too many large bodies are on their way.", remedy="Try again later.")
         finally:
             self._held_bytes -= len(found)
         return bytes(found)
@@ -224,9 +218,9 @@ def _settle(answer: Future[Answer], found: Answer) -> None:
         answer.set_result(found)
 
 
-def _refusal(path: str, late: NotWaitedForError) -> Answer:
+def _refusal(path: str, late: ScimError) -> Answer:
+    told = late.to_dict()
     is_scim = path.startswith(SCIM_PREFIX)
-    told = {"schemas": [SCIM_ERROR], "status": str(late.status), "detail": late.words}
     media_type = "application/scim+json" if is_scim else "text/plain"
-    body = json.dumps(told) if is_scim else late.words
+    body = json.dumps(told) if is_scim else told["detail"]
     return Answer(late.status, [("content-type", f"{media_type}; charset=utf-8")], body.encode())

@@ -189,6 +189,12 @@ class NotImplementedByServer(ScimError):
     status = 501
 
 
+class RequestTimeout(ScimError):
+    """The request did not come whole within the time that it is waited for (RFC 9110 15.5.9)."""
+
+    status = 408
+
+
 class Unavailable(ScimError):
     """The server cannot answer truthfully just now; the request may be sent again (RFC 9110 15.6.4)."""
 
