@@ -12,16 +12,15 @@ import asyncio
 import contextlib
 import json
 import sys
-import threading
 from asyncio import AbstractEventLoop, Future
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
-from queue import SimpleQueue
 from typing import Any, Protocol
 
 import structlog
 
+from cerby_gateway.crew import Crew
 from scim.core.errors import RequestTimeout, ScimError, Unavailable
 
 log = structlog.get_logger("gateway.server")
@@ -32,9 +31,8 @@ PAUSE_S, WHOLE_WITHIN_S = 15.0, 120.0
 MOST_BYTES = 20 * 1024 * 1024
 # What bodies that have not come whole may take of a process's memory together.
 MOST_HELD_BYTES = 256 * 1024 * 1024
-# They share one interpreter with the event loop: more of them than can work cost each other time. A page may
-# wait for an app, for seconds.
-SCIM_THREADS, PAGE_THREADS = 2, 4
+# Those who come to help, for SCIM and for pages, which may wait for an app for seconds.
+SCIM_HELPERS, PAGE_HELPERS = 3, 3
 SCIM_PREFIX = "/scim/v2/"
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE"})
 EMPTY = frozenset({204, 304})
@@ -73,21 +71,22 @@ class Answer:
     body: bytes
 
 
-# Requests that have come whole.
-Waiting = SimpleQueue[tuple[Environ, AbstractEventLoop, "Future[Answer]"]]
+# A request that has come whole, and where its answer is awaited.
+Job = tuple[Environ, AbstractEventLoop, "Future[Answer]"]
 
 
 class Application:
-    """One process's way in: an event loop that waits, and few threads that work, some for SCIM alone."""
+    """One process's way in: an event loop that waits, and few threads that work.
 
-    def __init__(self, wsgi: Wsgi) -> None:
+    `at_once`: how many requests are worked on when none is stuck; 2 where a database elsewhere is waited for.
+    """
+
+    def __init__(self, wsgi: Wsgi, *, at_once: int = 1) -> None:
         self._wsgi = wsgi
         self._held_bytes = 0
         # Each has threads of its own: no page that waits for something keeps an identity provider waiting.
-        self._of_scim, self._of_pages = Waiting(), Waiting()
-        for waiting, number in ((self._of_scim, SCIM_THREADS), (self._of_pages, PAGE_THREADS)):
-            for _number in range(number):
-                threading.Thread(target=self._work, args=[waiting], daemon=True).start()
+        self._of_scim = Crew(self._work, regulars=at_once, helpers=SCIM_HELPERS)
+        self._of_pages = Crew(self._work, regulars=at_once, helpers=PAGE_HELPERS)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -108,19 +107,18 @@ class Application:
         loop = asyncio.get_running_loop()
         answer: Future[Answer] = loop.create_future()
         is_scim = environ["PATH_INFO"].startswith(SCIM_PREFIX)
-        (self._of_scim if is_scim else self._of_pages).put((environ, loop, answer))
+        (self._of_scim if is_scim else self._of_pages).put((environ, loop, answer), loop)
         return answer
 
-    def _work(self, waiting: Waiting) -> None:
-        while True:
-            environ, loop, answer = waiting.get()
-            try:
-                found = _answered(self._wsgi, environ)
-            except Exception:
-                log.exception("server.failed", path=environ["PATH_INFO"])
-                found = Answer(500, [], b"")
-            with contextlib.suppress(RuntimeError):  # the process ends: nobody waits any more
-                loop.call_soon_threadsafe(_settle, answer, found)
+    def _work(self, job: Job) -> None:
+        environ, loop, answer = job
+        try:
+            found = _answered(self._wsgi, environ)
+        except Exception:
+            log.exception("server.failed", path=environ["PATH_INFO"])
+            found = Answer(500, [], b"")
+        with contextlib.suppress(RuntimeError):  # the process ends: nobody waits any more
+            loop.call_soon_threadsafe(_settle, answer, found)
 
     async def _body(self, environ: Environ, exchange: Exchange) -> bytes:
         """The body, or as much of a larger one as shows that it is too large. Raises RequestTimeout and

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
 from cerby_gateway.rsgi import Application
 from cerby_gateway.wsgi import application as wsgi
 
-application = Application(wsgi)
+application = Application(wsgi, at_once=1 if connection.vendor == "sqlite" else 2)

@@ -193,7 +193,7 @@ def test_pages_that_wait_keep_no_scim_request_waiting():
         return [b"ok"]
 
     application = Application(hangs)
-    pages = [Exchange() for _number in range(rsgi.PAGE_THREADS + 2)]
+    pages = [Exchange() for _number in range(rsgi.PAGE_HELPERS + 3)]
     scim = Exchange()
 
     async def all_at_once() -> None:
