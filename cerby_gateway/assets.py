@@ -36,6 +36,8 @@ STYLES = (
     "css/components/callout.css",
     "css/components/connection.css",
     "css/components/facts.css",
+    "css/components/picker.css",
+    "css/components/steps.css",
     "css/components/empty.css",
     "css/components/toast.css",
     "css/components/timeline.css",

@@ -68,6 +68,11 @@ def _samples() -> dict[str, Any]:
         "wrong_form": SampleForm({}, prefix="wrong"),
         "tabs": _tabs(),
         "menu_items": _menu_items(),
+        "picker": [
+            {"url": "#okta", "label": "Okta", "is_current": True},
+            {"url": "#ping", "label": "PingOne"},
+        ],
+        "guide_steps": _guide_steps(),
         "people": ["Brand lead", "Content designer", "Payroll temp"],
         "diff": DIFF,
         "body": BODY,
@@ -95,6 +100,24 @@ def _tabs() -> list[dict[str, Any]]:
         {"url": "#settings", "label": "Settings", "current": "page"},
         {"url": "#users", "label": "Users", "count": 214},
         {"url": "#activity", "label": "Activity"},
+    ]
+
+
+def _guide_steps() -> list[dict[str, Any]]:
+    template = {"kind": "copied", "id": "guide-template", "label": "Template", "value": BODY, "lines": 4}
+    return [
+        {
+            "title": "Connect it",
+            "where": ["Provisioning", "Integration", "Edit"],
+            "settings": [
+                {"kind": "copied", "id": "guide-url", "label": "Base URL", "value": SCIM_URL},
+                {"kind": "token", "label": "Authorization"},
+                {"kind": "set", "pairs": [("Create Users", "on"), ("Deactivate Users", "on")]},
+            ],
+            "then": "Press Test, then Save.",
+            "is_done": True,
+        },
+        {"title": "Enter the template", "text": "Cut it to what the app needs.", "settings": [template]},
     ]
 
 

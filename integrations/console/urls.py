@@ -21,6 +21,7 @@ from integrations.console.pages import (
     members,
     planning,
     replay,
+    setup,
     sync,
     sync_account,
     task,
@@ -40,6 +41,7 @@ of_integration = [
     path("settings/general/delete/", general.delete, name="delete"),
     path("settings/connected-services/", connected_services.connected_services, name="connected-services"),
     path("settings/connected-services/connection/", connection.connection, name="connection"),
+    path("settings/connected-services/setup/<slug:idp>/", setup.setup, name="setup"),
     path("settings/connected-services/tokens/", tokens.token_generate, name="token-generate"),
     path("settings/connected-services/tokens/new/", tokens.token_new, name="token-new"),
     path(

@@ -237,6 +237,7 @@ def pages(integration: Integration, boss: Membership) -> dict[str, str]:
         "integration-new": f"{workspace}/integrations/new/",
         "general": f"{here}/settings/general/",
         "connected-services": services(integration),
+        **{f"setup-{idp}": f"{services(integration)}setup/{idp}/" for idp in ("okta", "onelogin")},
         "token-new": f"{services(integration)}tokens/new/",
         "token-revoke": f"{services(integration)}tokens/{token.pk}/revoke/",
         "delivery": f"{delivery}/",

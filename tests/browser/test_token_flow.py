@@ -86,6 +86,28 @@ def test_a_first_token_by_keyboard_alone(open_page, boss, hootsuite, screen):
 
 
 @SCREENS
+def test_a_guide_goes_on_as_the_provider_calls(open_page, live_server, boss, hootsuite, screen):
+    issued = factories.make_token(hootsuite)
+    page = open_page(boss, services(hootsuite), **CLIPBOARD, **screen)
+    picker = page.get_by_role("navigation", name="Identity provider")
+    picker.get_by_role("link", name="Microsoft Entra ID").click()
+    expect(page.get_by_role("heading", name="Set up Microsoft Entra ID")).to_be_visible()
+    picker.get_by_role("link", name="Okta").click()
+
+    page.get_by_role("button", name="Copy SCIM connector base URL").click()
+    expect(page.get_by_text("SCIM connector base URL copied")).to_be_attached()
+    assert clipboard(page) == f"{live_server.url}/scim/v2/{hootsuite.pk}"
+    expect(page.get_by_text("Waiting for the first request…")).to_be_visible()
+
+    assert scim(live_server, hootsuite, issued.text) == 200
+
+    # The card asks by itself; the page stays the guide's.
+    expect(page.get_by_role("heading", name="Connect it (done)")).to_be_visible()
+    expect(page.get_by_text("Connected (Okta)")).to_be_visible()
+    expect(page.get_by_role("heading", name="Set up Okta")).to_be_visible()
+
+
+@SCREENS
 def test_rotation_by_keyboard_alone(open_page, live_server, boss, hootsuite, screen):
     old = factories.make_token(hootsuite)
     assert scim(live_server, hootsuite, old.text) == 200

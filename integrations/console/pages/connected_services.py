@@ -13,7 +13,7 @@ from integrations import addresses, idps, tokens
 from integrations.console import layout
 from integrations.console.access import integration_page, member_page
 from integrations.console.forms.tokens import GenerateTokenForm
-from integrations.console.pages import connection
+from integrations.console.pages import connection, setup
 from integrations.models import GatewayToken, Integration, Membership
 from integrations.roles import Action
 
@@ -48,6 +48,7 @@ def context(request: HttpRequest, member: Membership, integration: Integration) 
         "menu_items": _menu(here, live),
         "generate_form": GenerateTokenForm(),
         "card": connection.card(integration, here),
+        "picker": setup.picker(here),
     }
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from integrations import idps, sign_in, tokens
 from integrations.console import tags
 from integrations.console.access import integration_page
+from integrations.guides.registry import GUIDES
 from integrations.models import GatewayToken, Integration, Membership
 from integrations.roles import Action
 from integrations.traffic.models import Contact
@@ -30,18 +31,20 @@ PATIENT = timedelta(minutes=30)
 def connection(request: HttpRequest, member: Membership, integration: Integration) -> HttpResponse:
     """The card alone; it replaces itself, and the whole page when what it waited for has come."""
     here = {"workspace": member.workspace.slug, "integration_id": integration.pk}
-    shown = card(integration, here)
+    guide = request.GET.get("guide", "")
+    guide = guide if guide in GUIDES else ""
+    shown = card(integration, here, guide=guide)
     response = render(request, "components/connection.html", shown)
     if shown.get("state") == "ok" and "poll_url" not in shown:
-        page = reverse("console:connected-services", kwargs=here)
         response["HX-Location"] = json.dumps(
-            {"path": page, "target": "#main", "select": "#main", "swap": "outerMorph"}
+            {"path": _page(here, guide), "target": "#main", "select": "#main", "swap": "outerMorph"}
         )
     return response
 
 
-def card(integration: Integration, here: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of components/connection.html; {} while there is nothing to wait for."""
+def card(integration: Integration, here: dict[str, Any], *, guide: str = "") -> dict[str, Any]:
+    """The parameters of components/connection.html; {} while there is nothing to wait for. `guide`: on whose
+    page it stands, if not on Connected services."""
     contact = Contact.objects.for_integration(integration).first()
     live = tokens.live(integration)
     connected = contact is not None and contact.first_accepted_at is not None
@@ -52,11 +55,17 @@ def card(integration: Integration, here: dict[str, Any]) -> dict[str, Any]:
     if contact and connected:
         shown = _connected(contact, newest, here, chosen_idp=integration.idp)
     else:
-        shown = _waiting(here)
-    return shown | (_poll(here, newest.created_at) if awaited and newest else {})
+        shown = _waiting(_page(here, guide))
+    return shown | (_poll(here, newest.created_at, guide) if awaited and newest else {})
 
 
-def _waiting(here: dict[str, Any]) -> dict[str, Any]:
+def _page(here: dict[str, Any], guide: str) -> str:
+    if guide:
+        return reverse("console:setup", kwargs={**here, "idp": guide})
+    return reverse("console:connected-services", kwargs=here)
+
+
+def _waiting(page: str) -> dict[str, Any]:
     return {
         "state": "wait",
         "title": _("Waiting for the first request…"),
@@ -64,7 +73,7 @@ def _waiting(here: dict[str, Any]) -> dict[str, Any]:
             "Paste the URL and the token into your identity provider and test the connection. "
             "This updates by itself."
         ),
-        "link_url": reverse("console:connected-services", kwargs=here),
+        "link_url": page,
         "link_text": _("Check now"),
     }
 
@@ -92,9 +101,10 @@ def _connected(
     }
 
 
-def _poll(here: dict[str, Any], since: datetime) -> dict[str, str]:
+def _poll(here: dict[str, Any], since: datetime, guide: str) -> dict[str, str]:
     age = timezone.now() - since
     if age > PATIENT:
         return {}
     every = "3s" if age < EAGER else "15s"
-    return {"poll_url": reverse("console:connection", kwargs=here), "poll_every": every}
+    query = f"?guide={guide}" if guide else ""
+    return {"poll_url": reverse("console:connection", kwargs=here) + query, "poll_every": every}
