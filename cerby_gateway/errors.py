@@ -12,14 +12,12 @@ from django.template import loader
 from django.utils.translation import gettext_lazy
 from django.views import defaults
 
+from integrations.addresses import SCIM_ROOT
 from integrations.api import door as api_door
 from integrations.api import problems
 from integrations.kit import context
 from scim.core.errors import BadRequest, NotFound, ScimError
 from scim.endpoints import render as scim_render
-
-SCIM_PREFIX = "/scim/"
-
 
 UNKNOWN_HOST = gettext_lazy(
     "It came under a host name that is not allowed here. Whoever runs this installation names the host in "
@@ -50,7 +48,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, fault: ScimError, page: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    if request.path.startswith(SCIM_PREFIX):
+    if request.path.startswith(SCIM_ROOT):
         return scim_render.error(fault)
     return problems.outside(fault.status) if request.path.startswith(api_door.PREFIX) else page()
 

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import structlog
 
 from cerby_gateway.crew import Crew
+from integrations.addresses import SCIM_PREFIX
 from scim.core.errors import RequestTimeout, ScimError, Unavailable
 
 log = structlog.get_logger("gateway.server")
@@ -33,7 +34,6 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_HELD_BYTES = 256 * 1024 * 1024
 # Those who come to help, for SCIM and for pages, which may wait for an app for seconds.
 SCIM_HELPERS, PAGE_HELPERS = 3, 3
-SCIM_PREFIX = "/scim/v2/"
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE"})
 EMPTY = frozenset({204, 304})
 Environ = dict[str, Any]

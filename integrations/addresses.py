@@ -18,6 +18,9 @@ from integrations.kit.errors import Refused
 from integrations.models import Integration
 
 FALLBACK = "http://127.0.0.1:8000"
+# What identity providers ask lies below the second; below the first all answers are SCIM's.
+SCIM_ROOT = "/scim/"
+SCIM_PREFIX = f"{SCIM_ROOT}v2/"
 LONGEST_SIGN_IN_URL = 2000
 
 
@@ -52,7 +55,7 @@ def absolute(path: str, request: HttpRequest | None = None) -> str:
 
 
 def scim_gateway_url(integration: Integration, request: HttpRequest | None = None) -> str:
-    return absolute(f"/scim/v2/{integration.pk}", request)
+    return absolute(f"{SCIM_PREFIX}{integration.pk}", request)
 
 
 def bookmark_url(integration: Integration, request: HttpRequest | None = None) -> str:

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from integrations.addresses import SCIM_PREFIX
 from scim.endpoints import urls
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-PREFIX = "/scim/v2/"
 SLASHES = re.compile("//+")
 
 
@@ -21,8 +21,8 @@ def scim_door(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         path = SLASHES.sub("/", request.path_info)  # some clients join the base and a slash
-        integration, slash, rest = path.removeprefix(PREFIX).partition("/")
-        if not path.startswith(PREFIX) or not integration:
+        integration, slash, rest = path.removeprefix(SCIM_PREFIX).partition("/")
+        if not path.startswith(SCIM_PREFIX) or not integration:
             return get_response(request)
         response = urls.serve(request, integration, slash + rest)
         return _secured(response) if isinstance(response, HttpResponse) else response

@@ -7,7 +7,7 @@ from typing import Any
 
 from integrations.delivery.connector import Account
 from integrations.delivery.models import AppAccount
-from integrations.delivery.syncing import traits
+from integrations.kit import keepable
 
 MOST_CHARACTERS = 16 * 1024
 Json = dict[str, Any]
@@ -17,11 +17,11 @@ def keep(account: Account) -> Json | None:
     """As a row keeps it; None where it is too much to keep of everybody, or no JSON."""
     try:
         content = {"external_id": account.external_id, "attributes": dict(account.attributes)}
-        text = json.dumps(_clean(content), allow_nan=False)
+        text = json.dumps(content, allow_nan=False)
     except (TypeError, ValueError, RecursionError):  # a connector of somebody else's may say anything
         return None
     found: Json = json.loads(text)
-    return found if len(text) <= MOST_CHARACTERS else None
+    return keepable.value(found) if len(text) <= MOST_CHARACTERS else None
 
 
 def listed(row: AppAccount) -> Account | None:
@@ -37,14 +37,3 @@ def listed(row: AppAccount) -> Account | None:
         entitlements=None,
         attributes=row.shown["attributes"],
     )
-
-
-def _clean(value: Any) -> Any:
-    match value:
-        case str():
-            return traits.clean(value, MOST_CHARACTERS)
-        case dict():
-            return {traits.clean(name): _clean(inside) for name, inside in value.items()}
-        case list() | tuple():
-            return [_clean(inside) for inside in value]
-    return value

@@ -8,6 +8,7 @@ from enum import StrEnum
 from integrations.delivery.connector import Account, Person
 from integrations.delivery.models import AppAccount
 from integrations.delivery.wishes import mapping
+from integrations.kit import keepable
 
 LONGEST = 512
 NAMES_SHOWN = ("display_name", "displayName", "name")
@@ -73,9 +74,9 @@ def put_keys(row: AppAccount) -> None:
         setattr(row, way.value, found)
 
 
-def clean(text: object, longest: int = LONGEST) -> str:
-    """An app's word as a database takes it: PostgreSQL knows neither NUL nor half a character."""
-    return str(text).replace("\0", "").encode("utf-8", "replace").decode()[:longest]
+def clean(text: object) -> str:
+    """An app's word as a database takes it, and a column holds it."""
+    return keepable.text(str(text))[:LONGEST]
 
 
 def key(text: object) -> str:

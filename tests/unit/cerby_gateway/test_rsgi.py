@@ -16,6 +16,7 @@ import pytest
 
 from cerby_gateway import rsgi
 from cerby_gateway.rsgi import Answer, Application
+from integrations import addresses
 
 LARGE = str(rsgi.SMALL_BYTES + 1)
 
@@ -187,7 +188,7 @@ def test_pages_that_wait_keep_no_scim_request_waiting():
     ends = threading.Event()
 
     def hangs(environ: dict[str, Any], start: Any) -> list[bytes]:
-        if not environ["PATH_INFO"].startswith(rsgi.SCIM_PREFIX):
+        if not environ["PATH_INFO"].startswith(addresses.SCIM_PREFIX):
             ends.wait(10)
         start("200 OK", [])
         return [b"ok"]

@@ -93,14 +93,14 @@ def test_what_cannot_be_kept_is_not_compared(app, idp, title):
     assert account(idp.integration, user_name=NAME).shown is None
 
 
-def test_what_no_database_takes_is_kept_without_it(app, idp):
+def test_what_no_database_takes_is_kept_with_a_sign_in_its_place(app, idp):
     arrived(idp)
     app.accounts[NAME]["title"] = "a\0b\ud800"
 
     assert sync(idp.integration).state == SyncRun.State.DONE
     shown = account(idp.integration, user_name=NAME).shown
     assert shown is not None
-    assert shown["attributes"]["title"] == "ab?"
+    assert shown["attributes"]["title"] == "a\N{SYMBOL FOR NULL}b?"
 
 
 def test_roles_are_told_apart_without_case_and_by_name_or_value(app, idp):
