@@ -88,10 +88,11 @@ def only_object(attribute: Attribute, sent: Any, place: Place) -> dict[str, Any]
 
 
 def is_hollow(attribute: Attribute, value: Any) -> bool:
-    """True for None, and for an entry whose `value` is missing and whose other parts only describe it."""
+    """True for None, for an entry without parts (RFC 7643 2.5), and for one whose `value` is missing and
+    whose other parts only describe it."""
     if not isinstance(value, dict):
         return value is None
-    return attribute.find("value") is not None and value.keys() <= _SAYS_NOTHING
+    return not value or (attribute.find("value") is not None and value.keys() <= _SAYS_NOTHING)
 
 
 def unique(attribute: Attribute, entries: Iterable[Any]) -> list[Any]:

@@ -164,6 +164,25 @@ def _op(op: str, path: str | None = None, *value: Any) -> dict[str, Any]:
             _op("replace", "emails", {"value": "a", "primary": True}),
             {"emails": [{"value": "a", "primary": True}]},
         ),
+        # RFC 7643 2.5: without a part there is no value, and without a value no attribute.
+        ({"addresses": [{"formatted": "x"}]}, _op("remove", "addresses.formatted"), {}),
+        ({"addresses": [{"formatted": "x"}]}, _op("replace", "addresses.formatted", None), {}),
+        (
+            {"addresses": [{"formatted": "x"}, {"locality": "y"}]},
+            _op("remove", "addresses.formatted"),
+            {"addresses": [{"locality": "y"}]},
+        ),
+        (
+            {"addresses": [{"formatted": "x", "type": "work"}]},
+            _op("remove", "addresses.formatted"),
+            {"addresses": [{"type": "work"}]},
+        ),
+        (
+            {"addresses": [{"formatted": "x", "type": "work"}]},
+            _op("replace", 'addresses[type eq "work"]', {"formatted": None, "type": []}),
+            {},
+        ),
+        ({"addresses": [{}, {"formatted": "x"}]}, _op("remove", "addresses.formatted"), {}),
     ],
     ids=lambda value: str(value)[:70],
 )
