@@ -36,11 +36,6 @@ class Edit:
         """RFC 7643 2.5: null unassigns, as remove does. OneLogin sends nulls."""
         return self.kind is Kind.REMOVE or self.value is None
 
-    @property
-    def implied(self) -> Json:
-        """What the filter says of a value that meets it, as far as that is one value."""
-        return dict(target.implied(self.filter) or {}) if self.filter is not None else {}
-
 
 def apply(data: Json, operation: Operation, notes: Notes) -> Json:
     """The data after the operation; the same object where nothing changed."""
@@ -122,11 +117,15 @@ def _changed(head: Attribute, entry: Json, edit: Edit) -> Json:
 
 def _created(head: Attribute, edit: Edit) -> Json:
     """Entra ID sets emails[type eq "work"].value on people who have no such address."""
-    if edit.filter is not None:
-        if target.implied(edit.filter) is None:
-            raise NoTarget(f"Nothing meets the filter of {edit.place.name}.", remedy="Add the value first.")
-        edit.place.notes.quirk(Code.CREATE_ON_MISS, edit.place.name)
-    return _changed(head, edit.implied, edit)
+    if edit.filter is None:
+        return _changed(head, {}, edit)
+    implied = target.implied(edit.filter)
+    if implied is None:
+        raise NoTarget(f"Nothing meets the filter of {edit.place.name}.", remedy="Add the value first.")
+    edit.place.notes.quirk(Code.CREATE_ON_MISS, edit.place.name)
+    # The client's own words, so they are read as if they stood in a value.
+    said = values.read_parts(head, implied, Place(head.name, edit.place.notes))
+    return _changed(head, said or {}, edit)
 
 
 def _settled(head: Attribute, before: list[Any], after: Sequence[Any]) -> list[Any]:

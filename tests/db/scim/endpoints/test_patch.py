@@ -215,6 +215,11 @@ def test_a_person_after_one_operation(provider, ada, operation, path, expected):
         pytest.param(
             {"op": "remove", "path": "emails", "value": [{}]}, "invalidValue", id="remove nothing said"
         ),
+        pytest.param(
+            {"op": "add", "path": f'emails[type eq "{"t" * 3000}"].value', "value": "a@a.example"},
+            "invalidValue",
+            id="too long in a filter",
+        ),
     ],
 )
 def test_an_operation_that_is_not_understood_changes_nothing(provider, ada, operation, scim_type):

@@ -287,6 +287,10 @@ def test_operations_build_on_each_other():
         ),
         (_op("add", 'emails[type ne "work" and type ne "home"]', {"value": "a"}), NoTarget, "Nothing meets"),
         (_op("replace", "nosuch", "a"), InvalidPath, '"nosuch"'),
+        # What a filter says of a value that is made has the limits of what is sent.
+        (_op("add", f'emails[type eq "{"t" * 513}"].value', "a"), InvalidValue, "emails.type has 513"),
+        (_op("add", f'emails[type eq "{"t" * 513}"]', {"value": "a"}), InvalidValue, "512 are the limit"),
+        (_op("add", f'emails[value eq "{"v" * 513}"].display', "D"), InvalidValue, "emails.value has 513"),
     ],
     ids=lambda value: str(value)[:70],
 )
