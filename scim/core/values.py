@@ -99,13 +99,24 @@ def unique(attribute: Attribute, entries: Iterable[Any]) -> list[Any]:
     """The entries in order, those of equal type and value as one (RFC 7643 2.4: they should not repeat)."""
     kept: dict[Any, Any] = {}
     for entry in entries:
-        identity = _identity(attribute, entry)
-        held = kept.get(identity)
+        same = identity(attribute, entry)
+        held = kept.get(same)
         if isinstance(held, dict):
-            kept[identity] = {**held, **entry}
+            kept[same] = {**held, **entry}
         else:
-            kept.setdefault(identity, entry)
+            kept.setdefault(same, entry)
     return list(kept.values())
+
+
+def identity(attribute: Attribute, entry: Any) -> Any:
+    """What makes two entries the same: type and value, or everything where there is no value."""
+    if not isinstance(entry, dict):
+        return attribute.fold(entry)
+    value = entry.get("value")
+    if value is None:
+        return json.dumps(entry, sort_keys=True)
+    part = attribute.find("value")
+    return entry.get("type"), part.fold(value) if part else value
 
 
 def check_number(entries: list[Any], name: str) -> None:
@@ -126,17 +137,6 @@ def _as_object(attribute: Attribute, sent: Any, place: Place) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _mismatch(place, "an object", value)
     return value
-
-
-def _identity(attribute: Attribute, entry: Any) -> Any:
-    """What makes two entries the same: type and value, or everything where there is no value."""
-    if not isinstance(entry, dict):
-        return attribute.fold(entry)
-    value = entry.get("value")
-    if value is None:
-        return json.dumps(entry, sort_keys=True)
-    part = attribute.find("value")
-    return entry.get("type"), part.fold(value) if part else value
 
 
 def _text(attribute: Attribute, sent: Any, place: Place) -> str:

@@ -74,7 +74,7 @@ def _whole(head: Attribute, held: Any, edit: Edit) -> Any:
         return listed.without(head, held or [], edit.value, place=edit.place) if is_list_given else None
     if head.multi_valued:
         given = values.read_list(head, edit.value, edit.place) or []
-        return _settled(head, held or [], [*(held or []), *given] if edit.kind is Kind.ADD else given)
+        return _settled(head, [*(held or []), *given] if edit.kind is Kind.ADD else given, said=given)
     if head.is_complex:
         return _parts(head, held or {}, edit)
     return values.read(head, edit.value, edit.place)
@@ -96,12 +96,12 @@ def _entries(head: Attribute, held: list[Json], edit: Edit) -> list[Json]:
     """The list after a change to those of its values that meet the filter, or to a part of them."""
     hits = [edit.filter is None or evaluate.matches(edit.filter, entry) for entry in held]
     if not edit.clears and not any(hits):
-        return _settled(head, held, [*held, _created(head, edit)])
+        made = _created(head, edit)
+        return _settled(head, [*held, made], said=[made])
     # A remove that finds nothing has reached its end already, so that sending it twice does no harm.
     change = _cleared if edit.clears else _changed
     after = [change(head, entry, edit) if hit else entry for entry, hit in zip(held, hits, strict=True)]
-    values.check_one_primary([entry for entry, hit in zip(after, hits, strict=True) if hit], head.name)
-    return _settled(head, held, after)
+    return _settled(head, after, said=[entry for entry, hit in zip(after, hits, strict=True) if hit])
 
 
 def _cleared(_head: Attribute, entry: Json, edit: Edit) -> Json | None:
@@ -128,18 +128,21 @@ def _created(head: Attribute, edit: Edit) -> Json:
     return _changed(head, said or {}, edit)
 
 
-def _settled(head: Attribute, before: list[Any], after: Sequence[Any]) -> list[Any]:
-    """Without hollow and repeated values; one newly marked primary unmarks the others (RFC 7644 3.5.2)."""
-    kept = values.unique(head, (entry for entry in after if not values.is_hollow(head, entry)))
+def _settled(head: Attribute, entries: Sequence[Any], *, said: Sequence[Any]) -> list[Any]:
+    """Without hollow and repeated values. Of those that the request speaks of, `said`, one that is primary
+    unmarks all others (RFC 7644 3.5.2)."""
+    kept = values.unique(head, (entry for entry in entries if not values.is_hollow(head, entry)))
     values.check_number(kept, head.name)
-    fresh = [entry for entry in kept if _is_primary(entry) and not any(entry is old for old in before)]
-    if not fresh:
+    marked = [entry for entry in said if _is_primary(entry) and not values.is_hollow(head, entry)]
+    if not marked:
         return kept
-    values.check_one_primary(fresh, head.name)
-    return [
-        entry if entry is fresh[0] or not _is_primary(entry) else {**entry, "primary": False}
-        for entry in kept
-    ]
+    values.check_one_primary(marked, head.name)
+    chosen = values.identity(head, marked[0])
+    return [_marked(entry, is_chosen=values.identity(head, entry) == chosen) for entry in kept]
+
+
+def _marked(entry: Json, *, is_chosen: bool) -> Json:
+    return {**entry, "primary": is_chosen} if is_chosen or _is_primary(entry) else entry
 
 
 def _is_primary(entry: Any) -> bool:

@@ -226,6 +226,33 @@ def test_equal_value_changes_nothing(operation: dict[str, Any]):
         ([WORK, HOME], _op("add", "emails", [{**HOME, "primary": "true"}]), ["h@x.test"]),
         ([WORK, HOME], _op("replace", 'emails[type eq "work"].display', "D"), ["w@x.test"]),
         ([WORK], _op("replace", "emails", [HOME]), []),
+        (
+            [WORK, HOME],
+            _op("add", "emails", [{**WORK, "primary": None}, {**HOME, "primary": True}]),
+            ["h@x.test"],
+        ),
+        (
+            [WORK, HOME],
+            _op("add", "emails", [{"type": "work", "value": "w@x.test", "display": "D"}]),
+            ["w@x.test"],
+        ),
+        ([WORK, HOME], _op("add", "emails", [{**WORK, "display": "D"}, HOME]), ["w@x.test"]),
+        (
+            [{**WORK, "primary": False, "display": "A"}, {**HOME, "primary": True}],
+            _op("add", "emails", [{"type": "work", "value": "w@x.test"}, {"value": "n", "primary": True}]),
+            ["n"],
+        ),
+        (
+            [{**WORK, "primary": False, "display": "A"}, {**HOME, "primary": True}],
+            _op("add", "emails", [WORK]),
+            ["w@x.test"],
+        ),
+        ([WORK, HOME], _op("replace", 'emails[type eq "home"]', {**WORK}), ["w@x.test"]),
+        ([HOME, WORK], _op("replace", 'emails[type eq "home"]', {**WORK}), ["w@x.test"]),
+        ([WORK, HOME], _op("replace", "emails.display", "D"), ["w@x.test"]),
+        ([WORK, HOME], _op("add", 'emails[type eq "other" and primary eq true].value', "n"), ["n"]),
+        ([WORK, HOME], _op("add", 'emails[type eq "other" and primary eq true].display', "D"), ["w@x.test"]),
+        ([WORK, HOME], _op("add", "emails", [{"type": "other", "primary": True}]), ["w@x.test"]),
     ],
 )
 def test_value_newly_marked_primary_unmarks_the_others(
