@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scim.core import instants, paths
+from scim.core import fitting, instants, paths
 from scim.core.errors import InvalidPath, InvalidValue
 from scim.core.paths import AttributePath
 from scim.core.schema import Attribute, ResourceType, Returned, Type
@@ -49,11 +49,11 @@ def parse(sort_by: str, sort_order: str, resource_type: ResourceType) -> Sort:
 def key(sort: Sort, resource: Mapping[str, Any]) -> tuple[bool, Any]:
     """What to sort a resource by. One without a value comes last, and first in descending order.
 
-    Of several values the primary one counts, else the first.
+    Of several values the primary one counts, else the first; what does not fit its attribute is none.
     """
     held: Any = resource
     for step in sort.path.steps:
-        held = _chosen(held.get(step.name)) if isinstance(held, dict | Mapping) else None
+        held = _chosen(fitting.held(step, held.get(step.name))) if isinstance(held, Mapping) else None
     return (True, "") if held is None or held == "" else (False, _comparable(sort.attribute, held))
 
 

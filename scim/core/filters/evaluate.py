@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from scim.core import instants
+from scim.core import fitting, instants
 from scim.core.filters.tree import And, Comparison, Node, Not, Operator, Or, Present, ValuePath
 from scim.core.paths import AttributePath
 from scim.core.schema import Attribute, Type
@@ -45,12 +45,11 @@ def matches(node: Node, resource: Mapping[str, Any]) -> bool:
 
 
 def values(path: AttributePath, resource: Mapping[str, Any]) -> Iterator[Any]:
-    """All values at the path, lists opened."""
+    """All values at the path that fit their attributes, lists opened."""
     found: list[Any] = [resource]
     for step in path.steps:
-        found = [
-            value for holder in found if isinstance(holder, dict) for value in _opened(holder.get(step.name))
-        ]
+        holders = (holder for holder in found if isinstance(holder, dict))
+        found = [value for holder in holders for value in _opened(fitting.held(step, holder.get(step.name)))]
     return iter(found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scim.core import values
+from scim.core import fitting, values
 from scim.core.errors import Mutability, NoTarget
 from scim.core.filters import evaluate
 from scim.core.filters.tree import Node
@@ -46,7 +46,7 @@ def apply(data: Json, operation: Operation, notes: Notes) -> Json:
 
 def _change(parent: Json, steps: Sequence[Attribute], edit: Edit) -> Json:
     head, *rest = steps
-    held = parent.get(head.name)
+    held = fitting.held(head, parent.get(head.name))
     if rest:
         return _with(parent, head, _change(held or {}, rest, edit))
     if edit.filter is not None or edit.part is not None:

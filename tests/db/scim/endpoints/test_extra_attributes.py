@@ -267,6 +267,22 @@ def test_a_definition_that_has_changed_its_types_breaks_no_search(acme, names):
         assert body["totalResults"] == 4
 
 
+def test_people_from_before_and_after_a_change_of_types_are_ordered_and_patched(acme):
+    old = acme.send(
+        "POST", "/Users", {"userName": "ada", ACME: {"badge": "B-1", "desk": "https://a.example"}}
+    )[1]
+    badge, desk = {"name": "badge", "type": "dateTime"}, {"name": "desk", "multiValued": True}
+    define(acme, [{"id": ACME, "attributes": [badge, desk]}])
+    new = acme.send("POST", "/Users", {"userName": "ben", ACME: {"badge": VALUES["since"]}})[1]
+
+    body = wire.read(acme, f"/Users?{urlencode({'sortBy': f'{ACME}:badge'})}")
+    add = {"op": "add", "path": f"{ACME}:desk", "value": ["https://b.example"]}
+    after = wire.patch(acme, f"/Users/{old['id']}", add)[1]
+
+    assert [one["id"] for one in body["Resources"]] == [new["id"], old["id"]]
+    assert after[ACME] == {"badge": "B-1", "desk": ["https://a.example", "https://b.example"]}
+
+
 def test_groups_have_none_of_them(acme):
     made = acme.send("POST", "/Groups", {"displayName": "Editors", ACME: VALUES})[1]
 
