@@ -58,7 +58,7 @@ class Adapter(SCIMMixin):  # type: ignore[misc]  # django-scim2 is not typed
         """Nothing is left to do: `validate_dict` has read it, `save` writes it."""
 
     def read_patch(self, body: Json) -> patch_request.PatchRequest:
-        return patch_request.parse(body, self.scim_type)
+        return patch_request.parse(body, self.scim_type, budget=self.exchange.budget)
 
     def patched(self) -> Json | None:
         """What a PATCH answers; None for no body."""

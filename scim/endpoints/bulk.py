@@ -16,6 +16,7 @@ from django_scim import views as framework
 from scim.core import bulk
 from scim.core.bulk import Operation
 from scim.core.errors import Conflict, InvalidValue, ScimError
+from scim.core.patch.budget import Budget
 from scim.core.patch.request import PATCH_SCHEMA
 from scim.endpoints import exchange as exchanges
 from scim.endpoints import render
@@ -44,7 +45,8 @@ class Run:
     """One bulk request at work.
 
     `made` maps each bulkId to the id of what was made, `results` each position to its part of the answer.
-    `unfinished` are the positions of what was made without a reference that is not known yet.
+    `unfinished` are the positions of what was made without a reference that is not known yet. `budget`: what
+    all its PATCHes may compare together.
     """
 
     exchange: Exchange
@@ -54,6 +56,7 @@ class Run:
     results: dict[int, Json] = field(default_factory=dict)
     unfinished: list[int] = field(default_factory=list)
     failures: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     @cached_property
     def makers(self) -> dict[str, int]:
@@ -153,7 +156,14 @@ class Run:
         """The operation through the view that serves it alone, with a row of its own in the journal."""
         request = self._request(operation)
         path = f"/{operation.endpoint.capitalize()}" + (f"/{resource_id}" if resource_id else "")
-        part = Exchange(request, self.exchange.verified, path, body=data, bulk_number=position + 1)
+        part = Exchange(
+            request,
+            self.exchange.verified,
+            path,
+            body=data,
+            bulk_number=position + 1,
+            budget=self.budget,
+        )
         exchanges.attach(part)
         view: ResourceFrame = VIEWS[operation.endpoint]()
         given = {"uuid": resource_id or None}

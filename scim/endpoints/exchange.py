@@ -21,6 +21,7 @@ from integrations.tokens import Verified
 from integrations.traffic import journal
 from integrations.traffic.entries import Accepted, LoggedRequest, Sighting
 from scim.core.errors import ScimError
+from scim.core.patch.budget import Budget
 from scim.core.quirks import detection, registry
 from scim.core.quirks.fingerprint import RequestFacts
 from scim.core.quirks.quirk import Quirk, explain
@@ -73,6 +74,8 @@ class Exchange:
     excluded: tuple[str, ...] = ()
     # The number of this operation in the bulk request it came in.
     bulk_number: int = 0
+    # What the PATCH operations of that bulk request may compare together; None for a request of its own.
+    budget: Budget | None = None
     _seen: Sighting | None = None
 
     @property

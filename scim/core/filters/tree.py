@@ -73,6 +73,17 @@ NEVER = Or(())
 Node: TypeAlias = Comparison | Present | ValuePath | Not | And | Or
 
 
+def terms(node: Node) -> int:
+    """How many comparisons a filter makes of one resource, at most."""
+    match node:
+        case Not(term) | ValuePath(_, term):
+            return terms(term)
+        case And(parts) | Or(parts):
+            return sum(map(terms, parts))
+        case _:
+            return 1
+
+
 def names(node: Node) -> Iterator[str]:
     """The attributes of a resource that a filter looks at, each by the name it stands under."""
     match node:

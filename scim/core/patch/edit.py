@@ -8,9 +8,10 @@ from typing import Any
 
 from scim.core import fitting, values
 from scim.core.errors import Mutability, NoTarget
-from scim.core.filters import evaluate
+from scim.core.filters import evaluate, tree
 from scim.core.filters.tree import Node
 from scim.core.patch import listed, target
+from scim.core.patch.budget import Budget
 from scim.core.patch.request import MISSING, Kind, Operation
 from scim.core.quirks.notes import Notes
 from scim.core.quirks.quirk import Code
@@ -28,6 +29,7 @@ class Edit:
     kind: Kind
     value: Any
     place: Place
+    budget: Budget
     filter: Node | None = None
     part: Attribute | None = None
 
@@ -37,11 +39,11 @@ class Edit:
         return self.kind is Kind.REMOVE or self.value is None
 
 
-def apply(data: Json, operation: Operation, notes: Notes) -> Json:
+def apply(data: Json, operation: Operation, notes: Notes, *, budget: Budget) -> Json:
     """The data after the operation; the same object where nothing changed."""
     aim = operation.target
-    place = Place(str(aim), notes)
-    return _change(data, aim.path.steps, Edit(operation.kind, operation.value, place, aim.filter, aim.part))
+    edit = Edit(operation.kind, operation.value, Place(str(aim), notes), budget, aim.filter, aim.part)
+    return _change(data, aim.path.steps, edit)
 
 
 def _change(parent: Json, steps: Sequence[Attribute], edit: Edit) -> Json:
@@ -71,10 +73,14 @@ def _with(parent: Json, head: Attribute, value: Any) -> Json:
 def _whole(head: Attribute, held: Any, edit: Edit) -> Any:
     if edit.clears:
         is_list_given = edit.kind is Kind.REMOVE and head.multi_valued and edit.value is not MISSING
-        return listed.without(head, held or [], edit.value, place=edit.place) if is_list_given else None
+        if not is_list_given:
+            return None
+        return listed.without(head, held or [], edit.value, place=edit.place, budget=edit.budget)
     if head.multi_valued:
         given = values.read_list(head, edit.value, edit.place) or []
-        return _settled(head, [*(held or []), *given] if edit.kind is Kind.ADD else given, said=given)
+        others = held or [] if edit.kind is Kind.ADD else []
+        edit.budget.spend(len(others))
+        return _settled(head, [*others, *given], said=given)
     if head.is_complex:
         return _parts(head, held or {}, edit)
     return values.read(head, edit.value, edit.place)
@@ -88,12 +94,13 @@ def _parts(head: Attribute, held: Json, edit: Edit) -> Json:
         if part is None:
             place.notes.set_aside(place.name)
         elif part.is_kept:
-            held = _change(held, (part,), Edit(edit.kind, item, place))
+            held = _change(held, (part,), Edit(edit.kind, item, place, edit.budget))
     return held
 
 
 def _entries(head: Attribute, held: list[Json], edit: Edit) -> list[Json]:
     """The list after a change to those of its values that meet the filter, or to a part of them."""
+    edit.budget.spend(len(held) * (tree.terms(edit.filter) if edit.filter else 1))
     hits = [edit.filter is None or evaluate.matches(edit.filter, entry) for entry in held]
     if not edit.clears and not any(hits):
         made = _created(head, edit)

@@ -43,7 +43,7 @@ def apply(
             aside = resource_type.sets_groups_aside
             member_operations.extend(member_edits.read(operation, notes, sets_groups_aside=aside))
         else:
-            after = edit.apply(after, operation, notes)
+            after = edit.apply(after, operation, notes, budget=request.budget)
     members.check_number(sum(len(operation.values) for operation in member_operations))
     _check_required(data, after, resource_type)
     return Patched(after, tuple(member_operations), notes.quirks, notes.names_set_aside)

@@ -7,6 +7,7 @@ from typing import Any
 
 from scim.core import values
 from scim.core.errors import InvalidValue
+from scim.core.patch.budget import Budget
 from scim.core.quirks import normalise
 from scim.core.quirks.quirk import Code
 from scim.core.schema import Attribute
@@ -18,10 +19,11 @@ _DESCRIBE_ONLY = frozenset({"primary", "display"})
 Traits = frozenset[tuple[str, Any]]
 
 
-def without(attribute: Attribute, held: list[Any], sent: Any, *, place: Place) -> list[Any]:
+def without(attribute: Attribute, held: list[Any], sent: Any, *, place: Place, budget: Budget) -> list[Any]:
     """`held` without the entries that `sent` lists; null and [] keep the standard's meaning: all go.
 
     An entry is listed when all that is said of it holds. InvalidValue when nothing is said, which fits all.
+    Each combination of parts that is said of one is looked for in every entry held.
     """
     if sent in (None, []):
         return []
@@ -31,7 +33,8 @@ def without(attribute: Attribute, held: list[Any], sent: Any, *, place: Place) -
     if frozenset() in listed:
         raise InvalidValue(f"An entry to remove from {place.name} does not say which one it is.")
     place.notes.quirk(Code.REMOVE_BY_VALUE, place.name)
-    shapes = {tuple(name for name, _ in traits) for traits in listed}
+    shapes = {frozenset(name for name, _ in traits) for traits in listed}
+    budget.spend(len(held) * len(shapes))
     return [
         entry for entry in held if not any(_traits(attribute, entry, shape) in listed for shape in shapes)
     ]

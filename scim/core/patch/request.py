@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from scim.core.errors import InvalidPath, InvalidSyntax, InvalidValue, NoTarget
 from scim.core.patch import target
+from scim.core.patch.budget import Budget
 from scim.core.patch.target import Target
 from scim.core.quirks import normalise
 from scim.core.quirks.notes import Notes
@@ -44,15 +45,22 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class PatchRequest:
-    """The operations in the order sent; those without a path are opened, one for each key."""
+    """The operations in the order sent; those without a path are opened, one for each key.
+
+    `budget`: what they may compare, all together.
+    """
 
     operations: tuple[Operation, ...]
     quirks: tuple[Quirk, ...]
     set_aside: tuple[str, ...]
+    budget: Budget
 
 
-def parse(body: dict[str, Any], resource_type: ResourceType) -> PatchRequest:
-    """InvalidSyntax, InvalidPath, InvalidValue or NoTarget, each with a sentence, for what cannot be done."""
+def parse(body: dict[str, Any], resource_type: ResourceType, *, budget: Budget | None = None) -> PatchRequest:
+    """InvalidSyntax, InvalidPath, InvalidValue or NoTarget, each with a sentence, for what cannot be done.
+
+    `budget` is that of the bulk request which this is a part of; None for one of its own.
+    """
     notes = Notes()
     _note_schema(normalise.key(body, "schemas", notes), notes)
     sent = normalise.key(body, "Operations", notes)
@@ -64,7 +72,7 @@ def parse(body: dict[str, Any], resource_type: ResourceType) -> PatchRequest:
     operations = [
         operation for number, entry in enumerate(sent, 1) for operation in reader.read(entry, number)
     ]
-    return PatchRequest(tuple(operations), notes.quirks, notes.names_set_aside)
+    return PatchRequest(tuple(operations), notes.quirks, notes.names_set_aside, budget or Budget())
 
 
 def _note_schema(sent: Any, notes: Notes) -> None:

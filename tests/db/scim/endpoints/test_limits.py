@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from integrations.traffic.models import RefusedToken
 from tests import running
-from tests.db.scim import wire
+from tests.db.scim import bulks, wire
 
 MIB = 1024 * 1024
 _peers = itertools.count(1)
@@ -98,6 +98,40 @@ def test_a_patch_takes_a_thousand_operations(provider):
     assert over.status_code in (400, 413)
     assert "1000" in wire.refusal(over, over.status_code, json.loads(over.content).get("scimType"))
     assert (full[0], full[1]["title"]) == (200, "last")
+
+
+# Of a person with 1,000 addresses, three of these stay below the limit and four do not.
+SIXTY_TERMS = " or ".join(['value eq "nobody"'] * 60)
+COSTLY = {"op": "remove", "path": f"emails[{SIXTY_TERMS}]"}
+
+
+@pytest.fixture
+def known_well(provider) -> str:
+    """A person with as many addresses as one may have."""
+    emails = [{"value": f"ada{number}@a.example"} for number in range(1_000)]
+    return provider.send("POST", "/Users", {"userName": "ada", "emails": emails})[1]["id"]
+
+
+def test_a_patch_compares_no_more_than_the_limit(provider, known_well):
+    title = {"op": "add", "path": "title", "value": "x"}
+
+    over = wire.raw(provider, "PATCH", f"/Users/{known_well}", {"Operations": [title] + [COSTLY] * 4})
+    below = [wire.patch(provider, f"/Users/{known_well}", *([COSTLY] * 3))[0] for _ in range(2)]
+
+    assert "200000" in wire.refusal(over, 400, "tooMany")
+    assert below == [200, 200]
+    assert "title" not in wire.read(provider, f"/Users/{known_well}?excludedAttributes=emails")
+
+
+def test_the_patches_of_a_bulk_share_that_limit(provider, known_well):
+    one = bulks.op("PATCH", f"/Users/{known_well}", {"Operations": [COSTLY]})
+
+    for _ in range(2):
+        results = bulks.sent(provider, *([one] * 4), bulks.user("grace"))
+
+        assert bulks.statuses(results)[:4] == ["200", "200", "200", "400"]
+        assert results[3]["response"]["scimType"] == "tooMany"
+        assert results[4]["status"] in ("201", "409")
 
 
 @pytest.mark.parametrize(
