@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,17 +78,28 @@ def order(operations: Sequence[Operation]) -> list[int]:
     makers = {op.bulk_id: position for position, op in enumerate(operations) if op.bulk_id}
     needs = [[makers[name] for name in op.references if name in makers] for op in operations]
     turns = _turns(needs)
-    ordered: dict[int, None] = {}
-    for start in sorted(range(len(operations)), key=lambda position: (turns[position], position)):
-        path = [start] if start not in ordered else []
+    return in_turn(needs, sorted(range(len(needs)), key=lambda position: (turns[position], position)))
+
+
+def in_turn(needs: Sequence[Iterable[int]], starts: Iterable[int]) -> list[int]:
+    """The positions from `starts` on, each after those that it needs, but where it waits for itself.
+
+    Each need is looked at once: a circle of 1,000 operations may have a million of them.
+    """
+    left = [iter(needed) for needed in needs]
+    begun: set[int] = set()
+    ordered: list[int] = []
+    for start in starts:
+        path = [start] if start not in begun else []
+        begun.add(start)
         while path:
-            needed = needs[path[-1]]
-            waiting = next((one for one in needed if one not in ordered and one not in path), None)
+            waiting = next((one for one in left[path[-1]] if one not in begun), None)
             if waiting is None:
-                ordered[path.pop()] = None
+                ordered.append(path.pop())
             else:
+                begun.add(waiting)
                 path.append(waiting)
-    return list(ordered)
+    return ordered
 
 
 def _turns(needs: Sequence[Sequence[int]]) -> list[int]:

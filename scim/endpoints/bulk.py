@@ -45,8 +45,8 @@ class Run:
     """One bulk request at work.
 
     `made` maps each bulkId to the id of what was made, `results` each position to its part of the answer.
-    `unfinished` are the positions of what was made without a reference that is not known yet. `budget`: what
-    all its PATCHes may compare together.
+    `unfinished` maps the position of what was made too early to the bulkIds that it still waits for.
+    `budget`: what all its PATCHes may compare together.
     """
 
     exchange: Exchange
@@ -54,7 +54,7 @@ class Run:
     fail_on_errors: int | None
     made: dict[str, str] = field(default_factory=dict)
     results: dict[int, Json] = field(default_factory=dict)
-    unfinished: list[int] = field(default_factory=list)
+    unfinished: dict[int, set[str]] = field(default_factory=dict)
     failures: int = 0
     budget: Budget = field(default_factory=Budget)
 
@@ -69,7 +69,7 @@ class Run:
             if self._is_over():
                 break
             self._do(position)
-            self._close_circles()
+            self._close_circles(self.operations[position].bulk_id)
         for position in list(self.unfinished):  # what it refers to was not tried any more
             self._leave_open(position)
         return [self.results[position] for position in sorted(self.results)]
@@ -88,7 +88,7 @@ class Run:
         resource_id = bulk.resolve(operation.resource_id, self.made)
         self._keep(position, self._send(position, operation, resource_id, data=data))
         if missing and operation.bulk_id in self.made:
-            self.unfinished.append(position)
+            self.unfinished[position] = set(missing)
         return None
 
     def _missing(self, operation: Operation) -> list[str]:
@@ -105,19 +105,20 @@ class Run:
                 return Conflict(f"This and the operation with the bulkId {name[:100]} wait for each other.")
         return None
 
-    def _close_circles(self) -> None:
-        """What refers to each other in a circle was made without the reference: now it can be set, or will
-        never be."""
-        for position in list(self.unfinished):
-            missing = self._missing(self.operations[position])
-            if not missing:
-                self._finish(position)
-            elif any(self.makers[name] in self.results for name in missing):
+    def _close_circles(self, tried: str) -> None:
+        """What refers to each other in a circle was made without the reference. With the operation of the
+        bulkId `tried` it can be set, or will never be."""
+        for position in [one for one, missing in self.unfinished.items() if tried in missing]:
+            if tried not in self.made:
                 self._leave_open(position)
+                continue
+            self.unfinished[position].remove(tried)
+            if not self.unfinished[position]:
+                self._finish(position)
 
     def _finish(self, position: int) -> None:
         """Sets what was left out of a resource that was made, and nothing else."""
-        self.unfinished.remove(position)
+        del self.unfinished[position]
         operation = self.operations[position]
         left_out = self._left_out(operation)
         if not left_out:
@@ -139,7 +140,7 @@ class Run:
 
     def _leave_open(self, position: int) -> None:
         """RFC 7644 3.7.1: a circle that cannot be resolved is a conflict."""
-        self.unfinished.remove(position)
+        del self.unfinished[position]
         names = ", ".join(self._missing(self.operations[position]))[:100]
         fault = Conflict(f"It was made without its reference to {names}, which was not made.")
         self._keep_open(position, render.error(fault))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -114,6 +115,28 @@ def test_a_chain_as_long_as_the_limit_needs_no_recursion():
     chain = [op(str(one), str(one + 1)) for one in range(number)]
 
     assert bulk.order(chain) == list(range(number - 1, -1, -1))
+
+
+class Needs:
+    """What each operation of a circle needs, which is all others; `looks` counts the looks at one."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.looks = number, 0
+
+    def of(self, position: int) -> Iterator[int]:
+        for one in range(self.number):
+            if one != position:
+                self.looks += 1
+                yield one
+
+
+def test_each_reference_of_a_dense_circle_is_looked_at_once():
+    needs = Needs(60)
+
+    ordered = bulk.in_turn([needs.of(position) for position in range(60)], range(60))
+
+    assert ordered == list(range(59, -1, -1))
+    assert needs.looks == 60 * 59
 
 
 VALUE = {
