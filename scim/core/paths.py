@@ -9,6 +9,8 @@ from scim.core.errors import InvalidPath
 from scim.core.schema import Attribute, ResourceType
 from scim.core.wording import quote
 
+# The longest that is known is that of an own attribute: a URN of 200 characters, a colon and 64 more.
+LONGEST_NAME = 300
 _REMEDY = "Use the name of an attribute that /Schemas lists."
 
 
@@ -42,14 +44,11 @@ class AttributePath:
         return AttributePath((*self.steps, sub_attribute), self.is_lifted)
 
 
-# Only what resolves is cached: strange names raise and cost no memory.
-@functools.lru_cache(maxsize=4096)
 def resolve(text: str, resource_type: ResourceType) -> AttributePath:
     """The path that `text` names, in any case, dotted or URN-qualified; InvalidPath if there is none."""
-    path = _resolve(text, resource_type)
-    if path is None:
+    if len(text) > LONGEST_NAME:
         raise _unknown(text, f"an attribute of {resource_type.name}")
-    return path
+    return _known(text, resource_type)
 
 
 def within(text: str, attribute: Attribute) -> AttributePath:
@@ -58,6 +57,15 @@ def within(text: str, attribute: Attribute) -> AttributePath:
     if sub_attribute is None:
         raise _unknown(text, f"a part of {attribute.name}")
     return AttributePath((sub_attribute,))
+
+
+# Only what resolves is cached: strange names raise and cost no memory.
+@functools.lru_cache(maxsize=4096)
+def _known(text: str, resource_type: ResourceType) -> AttributePath:
+    path = _resolve(text, resource_type)
+    if path is None:
+        raise _unknown(text, f"an attribute of {resource_type.name}")
+    return path
 
 
 def _unknown(text: str, expected: str) -> InvalidPath:
@@ -69,7 +77,7 @@ def _unknown(text: str, expected: str) -> InvalidPath:
 def _resolve(text: str, resource_type: ResourceType) -> AttributePath | None:
     if ":" not in text:
         return _walk(resource_type.root, text) or _lift(text, resource_type)
-    if not text.endswith(":") and (holder := _extension(text, resource_type)):
+    if holder := _extension(text, resource_type):
         return AttributePath((holder,))
     # RFC 7644 3.10: the schema's URN, a colon, then the name; the URN itself holds colons and dots.
     urn, _, rest = text.rpartition(":")

@@ -75,7 +75,8 @@ def wants(
     return attribute is not None and wish.includes(attribute)
 
 
-@functools.lru_cache(maxsize=256)
+# Identity providers wish for the same few things; anybody may wish for 200 names that are not known.
+@functools.lru_cache(maxsize=64)
 def _wish(resource_type: ResourceType, attributes: tuple[str, ...], excluded: tuple[str, ...]) -> _Wish:
     if attributes:
         return _Wish(_names(resource_type, attributes), {})

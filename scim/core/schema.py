@@ -194,8 +194,8 @@ class ResourceType:
         return self.root.find(name)
 
     def schema_id(self, name: str) -> str | None:
-        """The schema meant by a name, also in another case, with a colon missing, or of an older SCIM."""
-        return self._schema_ids.get(_squeeze(name))
+        """The schema meant by a name, also in another case, without its last colon, or of an older SCIM."""
+        return self._schema_ids.get(name.lower())
 
     def to_dict(self, base_url: str) -> dict[str, Any]:
         """As /ResourceTypes shows it; `base_url` is the SCIM base without a trailing slash."""
@@ -223,8 +223,6 @@ def _holder(extension: Schema) -> Attribute:
 
 
 def _schema_ids(schemas: tuple[Schema, ...]) -> dict[str, str]:
-    return {_squeeze(name): schema.id for schema in schemas for name in (schema.id, *schema.old_names)}
-
-
-def _squeeze(name: str) -> str:
-    return name.replace(":", "").lower()
+    names = {name.lower(): schema.id for schema in schemas for name in (schema.id, *schema.old_names)}
+    # Entra ID sends urn:ietf:params:scim:schemas:extension:enterprise:2.0User.
+    return {"".join(name.rsplit(":", 1)): schema_id for name, schema_id in names.items()} | names

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scim.core import paths
 from scim.core.errors import BadRequest, InvalidCount, InvalidSyntax
 from scim.core.wording import kind_of, quote
 
@@ -126,4 +128,6 @@ def _number(
 def _names(given: str | list[Any]) -> tuple[str, ...]:
     """Names of attributes, in a list or with commas between them (RFC 7644 3.9)."""
     parts = given.split(",") if isinstance(given, str) else [part for part in given if isinstance(part, str)]
-    return tuple(filter(None, (part.strip() for part in parts)))[:MOST_NAMES]
+    names = filter(None, (part.strip() for part in parts))
+    # One that is too long stays one that is not known: without it, all would be shown.
+    return tuple(name[: paths.LONGEST_NAME + 1] for name in itertools.islice(names, MOST_NAMES))

@@ -12,6 +12,8 @@ from scim.core.quirks.fingerprint import RequestFacts
 
 _ENOUGH = 4
 _LEAD = 2
+# What the cache keeps of a User-Agent, which may be as long as a header.
+AGENT_CHARACTERS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Sighting:
 
 def recognise(facts: RequestFacts) -> Sighting:
     """What this one request shows; nothing is ever refused for what it lacks."""
-    agent = facts.headers.get("user-agent", "")
+    agent = facts.headers.get("user-agent", "")[:AGENT_CHARACTERS]
     seen = registry.signals_for(facts.method, with_body=bool(facts.body), with_query=bool(facts.raw_query))
     return Sighting(
         decisive=_by_agent(agent, proven=True),

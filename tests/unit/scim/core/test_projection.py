@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scim.core import projection
+from scim.core import paths, projection
 from scim.core.resource_types import GROUP, USER
 from scim.core.schema import Attribute, ResourceType, Returned, Schema
 
@@ -42,6 +42,7 @@ def _without(*names: str) -> dict[str, Any]:
         ([f"{USER.schema.id}:userName"], {"userName": "ann"}),
         (["id"], {}),
         (["nosuch"], {}),
+        (["x" * (paths.LONGEST_NAME + 1)], {}),
         (["password"], {}),
         (["title"], {}),
     ],

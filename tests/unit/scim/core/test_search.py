@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scim.core import search
+from scim.core import paths, search
 from scim.core.errors import BadRequest, InvalidCount, InvalidSyntax
 from scim.core.search import LARGEST_PAGE, SEARCH_SCHEMA, Search
 
@@ -93,6 +93,7 @@ def test_a_wrong_count_of_a_page_by_cursor_has_a_type_of_its_own():
         (" userName ,title,", ("userName", "title")),
         (["userName", " title ", "", 7, None], ("userName", "title")),
         ([f"a{number}" for number in range(500)], tuple(f"a{number}" for number in range(search.MOST_NAMES))),
+        (["x" * 100_000, "id"], ("x" * (paths.LONGEST_NAME + 1), "id")),
     ],
 )
 def test_names_of_attributes(sent, names):

@@ -23,6 +23,7 @@ def _signals(facts: RequestFacts) -> set[str]:
         ("Idaptive/1", None, "cyberark"),
         ("curl/8", None, None),
         ("not okta scim client", None, None),
+        ("x" * detection.AGENT_CHARACTERS + "jumpcloud", None, None),
         ("", None, None),
     ],
 )
