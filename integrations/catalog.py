@@ -64,11 +64,7 @@ def change(integration: Integration, facts: Facts, *, by: By) -> Integration:
     roles.require(by, Action.INTEGRATION_CHANGE)
     kept = asdict(checked(facts))
     with transactions.write():
-        current = (
-            Integration.objects.select_for_update()
-            .for_workspace(integration.workspace)
-            .get(pk=integration.pk)
-        )
+        current = _locked(integration)
         differences = {
             key: [getattr(current, key), new] for key, new in kept.items() if getattr(current, key) != new
         }
@@ -93,11 +89,7 @@ def set_extra_schemas(integration: Integration, definitions: list[dict[str, Any]
     """
     roles.require(by, Action.INTEGRATION_CHANGE)
     with transactions.write():
-        current = (
-            Integration.objects.select_for_update()
-            .for_workspace(integration.workspace)
-            .get(pk=integration.pk)
-        )
+        current = _locked(integration)
         if current.extra_schemas != integration.extra_schemas:
             raise Refused("stale", _("Someone else changed the attributes meanwhile. Look, and try again."))
         before, after = _names(current.extra_schemas), _names(definitions)
@@ -126,14 +118,16 @@ def delete(integration: Integration, *, by: By) -> None:
     """Removes an archived integration with its people, groups and activity; the audit keeps that it was
     there."""
     roles.require(by, Action.INTEGRATION_ARCHIVE)
-    if integration.archived_at is None:
-        raise Refused("not_archived", _("Archive the integration first. Then it can be deleted."))
-    with transactions.write():
-        detail = {"people": integration.people_count, "groups": integration.group_count}
-        trail.record(
-            Event.INTEGRATION_DELETED, integration, by=by, workspace=integration.workspace, detail=detail
-        )
-        integration.delete()
+
+    def work() -> None:
+        current = _locked(integration)
+        if current.archived_at is None:
+            raise Refused("not_archived", _("Archive the integration first. Then it can be deleted."))
+        detail = {"people": current.people_count, "groups": current.group_count}
+        trail.record(Event.INTEGRATION_DELETED, current, by=by, workspace=current.workspace, detail=detail)
+        current.delete()
+
+    transactions.run(work)  # whoever writes into it at this moment has locked its rows before it
 
 
 def visible_to(member: Membership | ApiKey) -> QuerySet[Integration]:
@@ -161,14 +155,19 @@ def _names(definitions: list[dict[str, Any]]) -> set[str]:
     return {f"{schema['id']}:{each['name']}" for schema in definitions for each in schema["attributes"]}
 
 
+def _locked(integration: Integration) -> Integration:
+    """The row as it is now, for whoever is writing; Http404 when it was deleted meanwhile."""
+    rows = Integration.objects.select_for_update().for_workspace(integration.workspace)
+    current = rows.filter(pk=integration.pk).first()
+    if current is None:
+        raise Http404
+    return current
+
+
 def _set_archived(integration: Integration, *, archived: bool, by: By) -> None:
     roles.require(by, Action.INTEGRATION_ARCHIVE)
     with transactions.write():
-        current = (
-            Integration.objects.select_for_update()
-            .for_workspace(integration.workspace)
-            .get(pk=integration.pk)
-        )
+        current = _locked(integration)
         if bool(current.archived_at) == archived:
             return
         current.archived_at = timezone.now() if archived else None

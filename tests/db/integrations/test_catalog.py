@@ -107,12 +107,34 @@ def test_only_an_archived_integration_can_be_deleted_and_the_audit_remembers_it(
         catalog.delete(integration, by=super_admin)
 
     catalog.archive(integration, by=super_admin)
-    integration.refresh_from_db()
     catalog.delete(integration, by=super_admin)
 
     assert not Integration.objects.for_workspace(super_admin.workspace).exists()
     entries = AuditEntry.objects.for_workspace(super_admin.workspace).order_by("-pk")
     assert entries.values_list("action", "target_label")[0] == ("integration.deleted", "Hootsuite")
+
+
+def test_what_was_restored_meanwhile_is_not_deleted(integration, owner):
+    catalog.archive(integration, by=owner)
+    as_seen = catalog.find(owner, integration.pk)
+    catalog.restore(integration, by=owner)
+
+    with pytest.raises(Refused) as refused:
+        catalog.delete(as_seen, by=owner)
+
+    assert refused.value.code == "not_archived"
+    assert Integration.objects.for_workspace(owner.workspace).exists()
+    assert not AuditEntry.objects.for_workspace(owner.workspace).filter(action="integration.deleted").exists()
+
+
+def test_what_was_deleted_meanwhile_is_not_there(integration, owner):
+    catalog.archive(integration, by=owner)
+    as_seen = catalog.find(owner, integration.pk)
+    catalog.delete(integration, by=owner)
+
+    with pytest.raises(Http404):
+        catalog.delete(as_seen, by=owner)
+    assert AuditEntry.objects.for_workspace(owner.workspace).filter(action="integration.deleted").count() == 1
 
 
 def test_archiving_twice_is_one_event(integration, owner):
