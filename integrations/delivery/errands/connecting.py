@@ -99,10 +99,11 @@ def change(
     by: By,
 ) -> AppConnection:
     """Sets the connector with its settings; `values` are judged by the connector's form. A secret that is
-    not given stays as it is. Refused for a kind that is not here."""
+    not given stays as it is; another kind starts without any. Refused for a kind that is not here."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     form = form_of(kind)
-    checked, new_secrets = _checked(form, values, secrets or {}, kept=of(integration).secrets)
+    kept = of(integration).secrets if kind == integration.connector else {}
+    checked, new_secrets = _checked(form, values, secrets or {}, kept=kept)
     return _set(integration, kind, checked, secrets=new_secrets, by=by)
 
 

@@ -53,6 +53,19 @@ def test_a_connector_is_set_and_its_secrets_are_shown_to_nobody(api, integration
     assert secret not in str(list(AuditEntry.objects.values()))
 
 
+def test_a_connector_of_another_kind_takes_no_secret_over(api, integration):
+    here = f"integrations/{integration.pk}/connector/"
+    sftp = {"place": "sftp", "host": "files.northwind.example", "user_name": "gateway"}
+    sftp |= {"content": "delta", "format": "csv", "sign_in": "password"}
+    api.put(here, {"kind": "file_drop", "settings": sftp, "secrets": {"password": "of the files"}})
+    basic = {"base_url": "https://app.northwind.example/scim", "sign_in": "basic", "user_name": "gateway"}
+
+    refused = api.put(here, {"kind": "scim_push", "settings": basic}, 400)
+
+    assert refused["errors"][0]["field"] == "secrets.password"
+    assert AppConnection.objects.get().secrets == {"password": "of the files"}
+
+
 def test_failed_deliveries_are_retried_and_skipped_with_a_reason(api, integration):
     here = f"integrations/{integration.pk}/deliveries/"
     dead = [factories.make_delivery(integration, status="dead", place=3) for _ in range(2)]

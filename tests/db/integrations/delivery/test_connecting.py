@@ -39,9 +39,14 @@ class Locked(probe_connectors.Probe):
         return [Finding(ok=True, words="The app answers.")]
 
 
+class LockedToo(Locked):
+    kind = "locked_too"
+
+
 @pytest.fixture
 def locked(app, monkeypatch) -> Iterator[str]:
     monkeypatch.setitem(registry.OURS, "locked", f"{__name__}.Locked")
+    monkeypatch.setitem(registry.OURS, "locked_too", f"{__name__}.LockedToo")
     registry.get.cache_clear()
     yield "locked"
     registry.get.cache_clear()
@@ -78,6 +83,18 @@ def test_secrets_of_another_kind_go(integration, locked):
     choose(integration, "probe")
 
     assert dict(connecting.of(integration).secrets) == {}
+
+
+def test_another_kind_asks_for_a_secret_of_the_same_name_anew(integration, locked):
+    choose(integration, locked, url="https://app.example", password="right")
+
+    with pytest.raises(Refused) as refused:
+        choose(integration, "locked_too", url="https://app.example")
+    assert refused.value.field == "password"
+    assert (integration.connector, connecting.of(integration).secrets["password"]) == (locked, "right")
+
+    choose(integration, "locked_too", url="https://app.example", password="other")
+    assert dict(connecting.of(integration).secrets) == {"password": "other"}
 
 
 @pytest.mark.parametrize("values", [{"url": "nonsense", "password": "x"}, {"url": "https://app.example"}])
