@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from integrations import roles, token_proof
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.kit import token_text, transactions
+from integrations.kit import one_line, token_text, transactions
 from integrations.kit.errors import Refused
 from integrations.kit.token_text import TokenText
 from integrations.models import ApiKey, Membership, Workspace
@@ -66,8 +66,7 @@ def make(workspace: Workspace, terms: Terms, *, by: Membership | Operator) -> Ma
     """A new key, whose text is seen this once. Refused for a role above one's own, without a label, and with
     fifty live ones."""
     roles.require(by, Action.API_KEY_MANAGE)
-    # One blank between words: what a page shows of it is what is typed to revoke the key.
-    label = " ".join(terms.label.split())
+    label = one_line.of(terms.label)
     if not 0 < len(label) <= 80:
         raise Refused("label", _("Say what the key is for, in at most 80 characters."), "label")
     if terms.role not in ApiKey.Role.values or not _may_give(by, terms.role):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from integrations import addresses, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.kit import transactions
+from integrations.kit import one_line, transactions
 from integrations.kit.errors import Refused
 from integrations.models import ApiKey, Integration, IntegrationAccess, Membership, Role, Workspace
 from integrations.roles import Action, By
@@ -39,6 +39,7 @@ def checked(facts: Facts) -> Facts:
     if not trimmed["name"]:
         raise Refused("required", _("Enter a name."), "name")
     for name in ("name", "app"):
+        trimmed[name] = one_line.of(trimmed[name])
         if len(trimmed[name]) > 80:
             raise Refused("too_long", _("Use at most 80 characters."), name)
     trimmed["app"] = trimmed["app"] or trimmed["name"]

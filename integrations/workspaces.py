@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from integrations import one_time_links, roles
 from integrations.audit import trail
 from integrations.audit.events import Event
-from integrations.kit import email_address, transactions
+from integrations.kit import email_address, one_line, transactions
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import (
     Integration,
@@ -41,7 +41,7 @@ class Invited:
 
 def create(name: str, owner: User, *, by: By | None = None) -> Membership:
     """A workspace with its first Owner. The slug comes from the name and is made unique."""
-    name = name.strip()
+    name = one_line.of(name)
     if not name or len(name) > 80:
         raise Refused("name", _("Enter a workspace name of at most 80 characters."), "workspace")
     with transactions.write():
@@ -54,10 +54,11 @@ def create(name: str, owner: User, *, by: By | None = None) -> Membership:
 def change(workspace: Workspace, *, name: str, admins_limited: bool, by: By) -> Workspace:
     """Sets the workspace's name and whether Admins see only the integrations given to them."""
     roles.require(by, Action.WORKSPACE_CHANGE)
-    if not 0 < len(name.strip()) <= 80:
+    name = one_line.of(name)
+    if not 0 < len(name) <= 80:
         raise Refused("name", _("Enter a workspace name of at most 80 characters."), "name")
     with transactions.write():
-        workspace.name, workspace.admins_limited = name.strip(), admins_limited
+        workspace.name, workspace.admins_limited = name, admins_limited
         workspace.save(update_fields=["name", "admins_limited"])
         detail = {"name": workspace.name, "admins_limited": admins_limited}
         trail.record(Event.WORKSPACE_CHANGED, workspace, by=by, workspace=workspace, detail=detail)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from integrations.configuration import document
 from integrations.configuration.document import Item
+from integrations.kit import one_line
 from integrations.kit.errors import Refused
 from integrations.models import Integration
 
@@ -22,7 +23,7 @@ def pairs(items: Sequence[Item], every: Sequence[Integration]) -> list[tuple[Ite
     named = defaultdict(list)
     for one in every:
         if str(one.pk) not in claimed:
-            named[one.name].append(one)
+            named[one_line.of(one.name)].append(one)
     return [(item, by_id.get(item.id) or _by_name(_name(item), named)) for item in items]
 
 
@@ -36,4 +37,4 @@ def _by_name(name: str, named: dict[str, list[Integration]]) -> Integration | No
 
 def _name(item: Item) -> str:
     """As it would be kept."""
-    return str(item.values["name"]).strip()
+    return one_line.of(str(item.values["name"]))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations import idps
 from integrations.catalog import Facts
 from integrations.console.forms.verb import VerbForm
+from integrations.kit import one_line
 from integrations.models import Integration
 
 SHORT = {"class": "short"}
@@ -86,7 +87,7 @@ class ConfirmForm(VerbForm):
         self.fields["confirm"].label = _("Type %(name)s to confirm") % {"name": name}
 
     def clean_confirm(self) -> str:
-        typed: str = self.cleaned_data["confirm"].strip()
-        if typed != self._name:
+        typed = one_line.of(self.cleaned_data["confirm"])
+        if typed != one_line.of(self._name):
             raise forms.ValidationError(_("This is not the name."))
         return typed

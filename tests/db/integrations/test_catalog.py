@@ -88,6 +88,14 @@ def test_a_name_is_needed_and_not_endless(workspace, facts, field):
     assert caught.value.field == field
 
 
+def test_names_are_kept_on_one_line_with_one_blank_between_words(workspace):
+    facts = catalog.Facts(name="Hoot\n\n suite\N{NO-BREAK SPACE}Pro", app="Hoot  suite\t")
+
+    made = catalog.create(workspace, facts, by=factories.OPERATOR)
+
+    assert (made.name, made.app) == ("Hoot suite Pro", "Hoot suite")
+
+
 def test_a_change_is_audited_with_before_and_after_and_no_change_is_not(integration, owner):
     facts = catalog.Facts(name="Hootsuite 2", app="Hootsuite", sign_in_url=integration.sign_in_url)
     catalog.change(integration, facts, by=owner)

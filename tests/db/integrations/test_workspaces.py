@@ -79,6 +79,16 @@ def test_a_workspace_is_renamed_and_keeps_its_address(owner):
     assert events(kept)[-1] == "workspace.changed"
 
 
+def test_its_name_is_kept_on_one_line_with_one_blank_between_words(db, owner):
+    made = workspaces.create(" Contoso\n\n Europe", factories.make_user("new.owner@example.com"))
+    assert made.workspace.name == "Contoso Europe"
+
+    changed = workspaces.change(
+        owner.workspace, name="North\N{NO-BREAK SPACE} wind", admins_limited=False, by=owner
+    )
+    assert changed.name == "North wind"
+
+
 def test_an_admin_changes_no_workspace(admin):
     with pytest.raises(NotAllowed, match="It takes: Owner, Super Admin"):
         workspaces.change(admin.workspace, name="Mine", admins_limited=False, by=admin)

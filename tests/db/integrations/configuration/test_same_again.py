@@ -111,6 +111,15 @@ def test_two_of_one_name_go_out_and_come_back(integration):
     assert files.apply(integration.workspace, json.loads(exporting.text(integration.workspace))).lines() == []
 
 
+def test_a_name_with_other_blanks_is_that_of_the_one_who_is_here(integration):
+    found = files.one(integration, name="Hoot\N{NO-BREAK SPACE} suite", id=str(factories.form_key()))
+    Integration.objects.update(name="Hoot  suite")
+
+    for lines in (1, 0):
+        assert len(files.apply(integration.workspace, found).lines()) == lines
+    assert Integration.objects.get().name == "Hoot suite"
+
+
 def test_one_is_renamed_by_its_id_and_a_new_one_takes_its_name(integration):
     found = files.one(integration, name="New")
     new = {**found["integrations"][0], "name": integration.name}

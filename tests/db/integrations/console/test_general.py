@@ -107,6 +107,16 @@ def test_a_deletion_needs_the_name(as_owner, integration):
     assert Integration.objects.exists()
 
 
+@pytest.mark.parametrize("typed", ["Hoot suite Pro", "Hoot  suite\N{NO-BREAK SPACE}Pro"])
+def test_a_name_that_was_kept_with_more_blanks_is_typed_as_the_page_shows_it(as_owner, integration, typed):
+    as_owner.post(path("console:archive", integration))
+    Integration.objects.update(name="Hoot  suite\N{NO-BREAK SPACE}Pro")
+
+    as_owner.post(path("console:delete", integration), {"confirm": typed})
+
+    assert not Integration.objects.exists()
+
+
 def test_a_deletion_takes_everything_but_the_audit(as_owner, owner, provider):
     provider.person("brand.lead")
     as_owner.post(path("console:archive", provider.integration))
