@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from integrations.delivery.queue.change import ChangeEvent
+from integrations.kit.prepared import Among
 from scim.core.errors import InvalidValue
 from scim.core.members import Member
 from scim.core.patch.member_edits import MemberOperation
@@ -135,7 +136,7 @@ def _is_in(group: ScimGroup, user: ScimUser) -> bool:
 
 
 def _locked(integration_id: UUID, group_ids: Sequence[UUID]) -> list[ScimGroup]:
-    rows = ScimGroup.objects.for_integration(integration_id).present().filter(pk__in=group_ids)
+    rows = ScimGroup.objects.for_integration(integration_id).present().filter(Among("pk", list(group_ids)))
     is_shared = connection.features.has_select_for_update_nowait
     return list(rows.select_for_update(no_key=True, nowait=is_shared).order_by("pk"))
 
@@ -156,7 +157,7 @@ def _remove(group: ScimGroup, values: list[str], delta: Delta) -> None:
     delta.remove(went)
     if others and group.integration.pending_count:
         waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
-        _forget(group, waiting.filter(value__in=others))
+        _forget(group, waiting.filter(Among("value", list(others))))
 
 
 def _replace(group: ScimGroup, values: list[str], delta: Delta) -> None:
@@ -167,7 +168,7 @@ def _replace(group: ScimGroup, values: list[str], delta: Delta) -> None:
     delta.remove(_delete(group, held - known.keys()))
     delta.add(_insert(group, known.keys() - held))
     waiting = PendingMember.objects.for_integration(group.integration_id).filter(group=group)
-    _forget(group, waiting.exclude(value__in=unknown))
+    _forget(group, waiting.exclude(Among("value", unknown)))
     _await(group, unknown, delta)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import Held, KnownGroup, KnownPerson, Named
 from integrations.kit.key_field import begins_with
+from integrations.kit.prepared import Among
 from scim.models import GroupMember, ScimGroup, ScimUser
 
 
@@ -54,7 +55,7 @@ class Rows:
     def emptied(self, integration_id: UUID, ids: Collection[UUID]) -> set[UUID]:
         # all-tenants: of the groups in hand
         members = GroupMember.objects.filter(group=OuterRef("pk"), user__deleted_at=None)
-        groups = ScimGroup.objects.for_integration(integration_id).filter(pk__in=ids)
+        groups = ScimGroup.objects.for_integration(integration_id).filter(Among("pk", list(ids)))
         empty = groups.filter(~Q(deleted_at=None) | ~Exists(members))
         return set(empty.values_list("pk", flat=True))
 

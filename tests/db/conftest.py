@@ -1,8 +1,9 @@
-"""People at the console."""
+"""People at the console, and what a database takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
@@ -42,3 +43,16 @@ def queries() -> Callable[[Client, str], int]:
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def few_parameters(db: None) -> Iterator[int]:
+    """SQLite takes no more parameters a statement than these: in the field it is some ten thousand."""
+    most = 1_000
+    if connection.vendor != "sqlite":
+        yield most
+        return
+    connection.ensure_connection()
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, most)
+    yield most
+    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)

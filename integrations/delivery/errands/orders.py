@@ -28,6 +28,7 @@ from integrations.delivery.models import AppAccount, AppConnection, Change, Deli
 from integrations.delivery.queue import emptied, lanes
 from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import Held, KnownPerson
+from integrations.kit.prepared import Among
 
 Leaving = AppConnection.Leaving
 
@@ -98,7 +99,7 @@ def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
 
 def accounts(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, AppAccount]:
     """What is known of the accounts of these people and groups in the app."""
-    rows = AppAccount.objects.for_integration(integration_id).filter(line__in=lines)
+    rows = AppAccount.objects.for_integration(integration_id).filter(Among("line", list(lines)))
     return {row.line: row for row in rows if row.line}
 
 

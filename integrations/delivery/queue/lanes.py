@@ -27,6 +27,7 @@ from integrations.delivery.connector import LEAVING, Intent, LaneLostError, Mode
 from integrations.delivery.models import Delivery, Lane, Task
 from integrations.delivery.queue import emptied
 from integrations.kit import transactions
+from integrations.kit.prepared import Among
 from integrations.models import Integration, Workspace
 
 LEASE = timedelta(seconds=30)
@@ -187,15 +188,16 @@ def _supersede(deliveries: Sequence[Delivery], *, by: Delivery) -> None:
         return
     for one in deliveries:
         one.place, one.status = None, Status.SUPERSEDED
+    numbers = [one.number for one in deliveries]
     # all-tenants: of the line in hand
-    Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(
+    Delivery.objects.filter(Among("pk", numbers)).update(
         place=None,
         status=Status.SUPERSEDED,
         ended_at=timezone.now(),
         problem=_("A newer change made it needless: number %(number)d.") % {"number": by.number},
     )
     # all-tenants: of the line in hand
-    Task.objects.filter(delivery__in=deliveries, state=Task.State.OPEN).update(
+    Task.objects.filter(Among("delivery_id", numbers), state=Task.State.OPEN).update(
         state=Task.State.CANCELLED, done_at=timezone.now()
     )
 
@@ -222,7 +224,7 @@ def _awaited(integration: Integration, deliveries: Iterable[Delivery]) -> Set[UU
     if not groups:
         return frozenset()
     pending = Delivery.objects.for_integration(integration).filter(
-        line__in=groups, place__isnull=False, intent=Intent.GROUP_CREATE
+        Among("line", list(groups)), place__isnull=False, intent=Intent.GROUP_CREATE
     )
     return set(pending.values_list("line", flat=True))
 
@@ -230,7 +232,7 @@ def _awaited(integration: Integration, deliveries: Iterable[Delivery]) -> Set[UU
 def _put(deliveries: Sequence[Delivery], place: Delivery.Place) -> None:
     if deliveries:
         # all-tenants: of the lane in hand
-        Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(place=place)
+        Delivery.objects.filter(Among("pk", [one.number for one in deliveries])).update(place=place)
 
 
 def due(holder: Holder, limit: int, *, but: Iterable[UUID] = ()) -> list[Delivery]:

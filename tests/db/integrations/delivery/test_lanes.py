@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,7 @@ from integrations.delivery.models import Attempt, Delivery, Lane
 from integrations.delivery.queue import engine, lanes
 from integrations.delivery.turns import settling, worker
 from integrations.delivery.turns.settling import Tried
+from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 
 ONE_LEASE = lanes.LEASE.total_seconds() + 1
@@ -150,3 +152,34 @@ def test_a_lane_that_timed_out_gets_one_slot_and_all_such_half_of_the_threads(ap
     drain(idp.integration)
     assert len(app.orders) == 1
     assert lane_of(idp).has_timed_out is False
+
+
+def place_all(provider, mode: Mode) -> None:
+    holder = lanes.take(provider.integration, "one", mode)
+    while lanes.place(holder):
+        pass
+
+
+def test_more_changes_of_one_person_than_a_statement_takes_find_their_places(idp_of_events, few_parameters):
+    line = uuid4()
+    for _ in range(few_parameters + 2):
+        factories.make_delivery(idp_of_events.integration, line=line)
+
+    place_all(idp_of_events, Mode.EVENT)
+
+    rows = Delivery.objects.for_integration(idp_of_events.integration).filter(line=line)
+    assert rows.filter(place=Delivery.Place.HEAD).count() == 1
+    assert rows.filter(place=Delivery.Place.BEHIND).count() == few_parameters + 1
+
+
+def test_whoever_leaves_takes_more_losses_along_than_a_statement_takes(idp, few_parameters):
+    line = uuid4()
+    for _ in range(few_parameters + 1):
+        factories.make_delivery(idp.integration, line=line, intent="revoke", group_id=uuid4())
+    factories.make_delivery(idp.integration, line=line, intent="deactivate")
+
+    place_all(idp, Mode.STATE)
+
+    rows = Delivery.objects.for_integration(idp.integration).filter(line=line)
+    assert [row.intent for row in rows.filter(place=Delivery.Place.HEAD)] == ["deactivate"]
+    assert rows.filter(status=Delivery.Status.SUPERSEDED).count() == few_parameters + 1

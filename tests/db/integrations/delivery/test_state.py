@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from integrations.delivery.connector import Done, Failed, Kind, Proof, Retry
+from integrations.delivery.errands import orders
 from integrations.delivery.models import Delivery, Lane
-from tests import probe_connectors
+from tests import factories, probe_connectors
 from tests.db import console
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
@@ -229,3 +231,16 @@ def test_a_proof_that_is_no_json_is_kept_as_text(app, idp):
     kept = {name: value for name, value in proof.items() if name != "digest"}
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
     assert proof["digest"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_the_accounts_of_a_groups_members_are_known_however_many_they_are(integration, few_parameters):
+    lines = [uuid4() for _ in range(few_parameters + 1)]
+    for number in (0, few_parameters):
+        factories.make_account(integration, ref=str(number), line=lines[number])
+
+    known = orders.accounts(integration.pk, lines)
+
+    assert {line: account.ref for line, account in known.items()} == {
+        lines[0]: "0",
+        lines[-1]: str(few_parameters),
+    }

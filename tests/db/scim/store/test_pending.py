@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scim.models import PendingMember
+from integrations.models import Integration
+from scim.models import GroupMember, PendingMember, ScimGroup
+from scim.store import members
 from tests.db.scim import wire
 
 
@@ -172,4 +174,44 @@ def test_a_whole_group_of_more_than_a_thousand_unknown_is_refused_whole(provider
 
     wire.refusal(response, 400, "invalidValue")
     assert wire.read(provider, "/Groups")["totalResults"] == 0
+    assert waiting(provider) == []
+
+
+def test_more_unknown_members_than_a_statement_takes_are_removed_and_refused(
+    provider, few_parameters, monkeypatch
+):
+    monkeypatch.setattr(members, "CHUNK", few_parameters // 2)
+    group = provider.group("Editors", "00u1", "00u2")
+    many = [{"value": f"x{number}"} for number in range(few_parameters + 1)]
+
+    removed = wire.patch(
+        provider, f"/Groups/{group}", {"op": "remove", "path": "members", "value": [*many, {"value": "00u1"}]}
+    )
+    replaced = wire.patch(provider, f"/Groups/{group}", {"op": "replace", "path": "members", "value": many})
+
+    assert removed[0] in (200, 204)
+    assert (replaced[0], replaced[1]["scimType"]) == (400, "invalidValue")
+    assert waiting(provider) == ["00u2"]
+
+
+def test_one_who_is_awaited_by_more_groups_than_a_statement_takes_joins_all(provider, few_parameters):
+    first = ScimGroup.objects.get(pk=provider.group("Group", "00u1"))
+    others = [
+        ScimGroup(
+            integration=provider.integration,
+            display_name=f"Group {number}",
+            display_name_key=f"group {number}",
+            data=first.data,
+        )
+        for number in range(few_parameters)
+    ]
+    ScimGroup.objects.bulk_create(others)
+    PendingMember.objects.bulk_create(
+        PendingMember(integration=provider.integration, group=group, value="00u1") for group in others
+    )
+    Integration.objects.update(pending_count=few_parameters + 1)
+
+    arrived = provider.person("ada", externalId="00u1")
+
+    assert GroupMember.objects.filter(user=arrived).count() == few_parameters + 1
     assert waiting(provider) == []
