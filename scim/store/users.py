@@ -46,7 +46,8 @@ def create(origin: Origin, reading: Reading) -> Arrived:
     data = {**reading.data, "active": reading.data.get("active", True)}
     known = rehire.find(origin.integration, data)
     if known is not None:
-        return _bring_back(known, data, origin)
+        bring_back = _apply if known.deleted_at is None else _restore
+        return Arrived(bring_back(known, data, origin), may_be_in_groups=True)
     row = statements.insert_user.new(
         integration_id=origin.integration.pk, test_only=trials.is_named(origin.integration, data)
     )
@@ -89,7 +90,7 @@ def _apply(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
     if before == data:
         return row
     event, was = _event(before, data), _counted(row)
-    row.test_only = _is_test(row, event, origin)
+    row.test_only = _is_test(row, event, origin, data=data)
     _set(row, data)
     row.version += 1
     row.updated_at = timezone.now()
@@ -103,19 +104,21 @@ def _apply(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
     return row
 
 
-def _bring_back(row: ScimUser, data: Json, origin: Origin) -> Arrived:
-    before, was_deleted, was = row.data, row.deleted_at is not None, _counted(row)
+def _restore(row: ScimUser, data: Json, origin: Origin) -> ScimUser:
+    """Makes a deleted person present again, as `data` says."""
+    # An app that is told of somebody restored may let them in: who comes back inactive is not told of so.
+    event = ChangeEvent.USER_RESTORED if data["active"] else ChangeEvent.USER_DEACTIVATED
+    before = row.data
+    row.test_only = _is_test(row, event, origin, data=data)
     row.deleted_at = None
-    row.test_only = trials.is_named(origin.integration, data)
     _set(row, data)
     row.version += 1
     row.updated_at = timezone.now()
     _save(row)
     _keep_emails(row, data, anew=True)
-    event = ChangeEvent.USER_RESTORED if was_deleted else ChangeEvent.USER_REACTIVATED
     recording.user(row, event, origin, before=before, after=data)
-    _count(row, origin, removed="" if was_deleted else was, added=_counted(row), may_be_awaited=True)
-    return Arrived(row, may_be_in_groups=True)
+    _count(row, origin, added=_counted(row), may_be_awaited=True)
+    return row
 
 
 def _counted(row: ScimUser) -> str:
@@ -140,11 +143,11 @@ def _event(before: Json, after: Json) -> ChangeEvent:
     return ChangeEvent.USER_UPDATED
 
 
-def _is_test(row: ScimUser, event: ChangeEvent, origin: Origin) -> bool:
+def _is_test(row: ScimUser, event: ChangeEvent, origin: Origin, *, data: Json) -> bool:
     if event is ChangeEvent.USER_DEACTIVATED:
         return row.test_only or trials.is_passing(row, origin)
-    if event is ChangeEvent.USER_REACTIVATED:
-        return trials.is_named(origin.integration, row.data)
+    if event in {ChangeEvent.USER_REACTIVATED, ChangeEvent.USER_RESTORED}:
+        return trials.is_named(origin.integration, data)
     return row.test_only
 
 

@@ -38,6 +38,25 @@ def test_each_change_comes_in_its_order(app, idp_of_events):
     assert told(app).index("group.created") < told(app).index("group.member_added")
 
 
+@pytest.mark.parametrize("way", ["PATCH", "DELETE"])
+def test_nobody_who_comes_again_inactive_is_told_as_one_who_is_back(app, idp_of_events, way):
+    person = idp_of_events.person("ada")
+    drain(idp_of_events.integration)
+    gone = {"Operations": [{"op": "replace", "path": "active", "value": False}]} if way == "PATCH" else None
+    idp_of_events.send(way, f"/Users/{person}", gone)
+    drain(idp_of_events.integration)
+    app.orders.clear()
+
+    assert idp_of_events.person("ada", active=False, title="Dr") == person
+    drain(idp_of_events.integration)
+
+    (order,) = app.orders
+    assert order.event.after["active"] is False
+    assert (order.event.type, order.is_leaving) == (
+        ("user.updated", False) if way == "PATCH" else ("user.deactivated", True)
+    )
+
+
 def test_a_dead_event_holds_later_ones_but_not_the_leaver(app, idp_of_events):
     app.answer = refuse("user.updated")
     person = idp_of_events.person("ada")

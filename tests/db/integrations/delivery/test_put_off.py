@@ -50,6 +50,20 @@ def test_what_the_policy_says_when_it_is_due_counts(app, idp, clock, deleted, po
     assert not is_left or app.accounts[NAME]["active"] is False
 
 
+def test_it_is_called_off_for_somebody_who_comes_back_inactive_and_stays_deactivated(
+    app, idp, clock, deleted
+):
+    assert idp.person("ada", active=False) == deleted
+    drain(idp.integration)
+    assert not Delivery.objects.filter(line=deleted, place__isnull=False).exists()
+
+    clock.shift(MONTH_S)
+    drain(idp.integration)
+
+    assert app.intents() == ["create", "deactivate", "deactivate"]
+    assert app.accounts[NAME]["active"] is False
+
+
 def test_it_follows_a_deactivation_by_hand(app, idp, clock, owner):
     person = idp.person("ada")
     drain(idp.integration)

@@ -57,6 +57,19 @@ def test_a_leaver_goes_at_once(app, idp):
     assert app.accounts["ada@northwind.example"]["active"] is False
 
 
+def test_who_is_inactive_and_comes_again_so_stays_deactivated(app, idp):
+    person = idp.person("ada")
+    drain(idp.integration)
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    drain(idp.integration)
+
+    assert idp.person("ada", active=False, title="Dr") == person
+    drain(idp.integration)
+
+    assert app.intents() == ["create", "deactivate", "deactivate"]
+    assert app.accounts["ada@northwind.example"]["active"] is False
+
+
 def test_the_loss_of_a_group_settles_first(app, idp, clock):
     person = idp.person("ada")
     group = idp.group("Editors", person)

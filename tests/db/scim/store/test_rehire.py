@@ -146,6 +146,18 @@ def test_one_who_returns_inactive_is_here_and_inactive(provider):
 
     assert provider.person("ada", active=False) == ada
     assert wire.read(provider, f"/Users/{ada}")["active"] is False
+    assert wire.events(provider) == ["user.created", "user.deleted", "user.deactivated"]
+
+
+def test_one_who_is_inactive_and_comes_again_so_is_recorded_where_something_differs(provider):
+    ada = provider.person("ada", active=False)
+
+    assert provider.person("ada", active=False) == ada
+    assert wire.read(provider, f"/Users/{ada}")["meta"]["version"] == 'W/"1"'
+
+    assert provider.person("ada", active=False, title="Dr") == ada
+    assert wire.read(provider, f"/Users/{ada}")["title"] == "Dr"
+    assert wire.events(provider) == ["user.created", "user.updated"]
 
 
 def test_a_name_that_was_taken_meanwhile_keeps_the_old_owner_away(provider):
