@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from integrations.kit import context
+from integrations.kit import context, transactions
 from integrations.kit.errors import NotAllowed, Refused
 
 Json = dict[str, Any]
@@ -50,8 +51,7 @@ def handle(error: Exception, _view: Mapping[str, Any]) -> Response:
             return _invalid(error)
         case APIException():
             return _of_framework(error)
-    log.error("api.failed", exc_info=error)
-    return _answer(_body(status.HTTP_500_INTERNAL_SERVER_ERROR, "failed", detail=_unforeseen()))
+    return _of_failure(error)
 
 
 def outside(status_code: int) -> JsonResponse:
@@ -65,6 +65,16 @@ def outside(status_code: int) -> JsonResponse:
     }.get(status_code, ("failed", _unforeseen()))
     shown = _body(status_code, code, detail=detail)
     return JsonResponse(shown, status=status_code, content_type=CONTENT_TYPE)
+
+
+def _of_failure(error: Exception) -> Response:
+    if isinstance(error, DatabaseError) and transactions.passes(error):
+        log.warning("api.busy: %s", error)
+        words = _("Others are changing the same just now. Nothing was changed: send it again later.")
+        shown = _body(status.HTTP_503_SERVICE_UNAVAILABLE, "busy", detail=words)
+        return _answer(shown, {"Retry-After": str(transactions.AGAIN_S)})
+    log.error("api.failed", exc_info=error)
+    return _answer(_body(status.HTTP_500_INTERNAL_SERVER_ERROR, "failed", detail=_unforeseen()))
 
 
 def _unforeseen() -> str:

@@ -196,6 +196,10 @@ class RequestTimeout(ScimError):
 
 
 class Unavailable(ScimError):
-    """The server cannot answer truthfully just now; the request may be sent again (RFC 9110 15.6.4)."""
+    """The server cannot answer truthfully just now; the request may be sent again (RFC 9110 15.6.4).
+
+    `retry_after_s`: when that is worth trying; 0 where nobody knows (RFC 9110 10.2.3).
+    """
 
     status = 503
+    retry_after_s: ClassVar[int] = 0

@@ -16,7 +16,7 @@ from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.views import View
 
-from integrations.kit import context, transactions
+from integrations.kit import transactions
 from scim.core import body as scim_body
 from scim.core import search
 from scim.core.errors import (
@@ -27,15 +27,13 @@ from scim.core.errors import (
     PayloadTooLarge,
     PreconditionFailed,
     ScimError,
-    Unavailable,
 )
 from scim.endpoints import exchange as exchanges
-from scim.endpoints import limits, media, render, searching
+from scim.endpoints import failures, limits, media, render, searching
 from scim.endpoints.auth import GatewayTokenCheck
 from scim.endpoints.exchange import Exchange
 
 log = structlog.get_logger("gateway.scim")
-NO_ROOM = "The gateway has no room left for its data: its operator has to make some."
 # What is done to a resource that is here.
 CHANGES = {"PUT", "PATCH", "DELETE"}
 OF_ONE = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"]
@@ -58,14 +56,11 @@ class ScimErrors(View):
             return _refuse(exchange, PayloadTooLarge("The body is larger than what is taken here."))
         except (SuspiciousOperation, UnreadablePostError):
             return _refuse(exchange, BadRequest("The request is malformed or was cut off."))
-        except Exception as error:
+        except DatabaseError as error:
+            return _refuse(exchange, failures.of_database(error, exchange))
+        except Exception:
             log.exception("scim.failed", method=request.method, path=exchange.path)
-            if isinstance(error, DatabaseError) and transactions.lacks_room(error):
-                return _refuse(
-                    exchange, Unavailable(NO_ROOM, remedy="Nothing was changed. Send it again later.")
-                )
-            reference = f"Something went wrong here; reference {context.current.get().trace_id}."
-            return _refuse(exchange, ScimError(reference, remedy="Nothing was changed."))
+            return _refuse(exchange, failures.unforeseen())
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer of the method's own function; a view that has none for any of them replaces this."""

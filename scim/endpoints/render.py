@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from scim.core.errors import MethodNotAllowed, NotImplementedByServer, ScimError, Unauthorized
+from scim.core.errors import MethodNotAllowed, NotImplementedByServer, ScimError, Unauthorized, Unavailable
 
 CONTENT_TYPE = "application/scim+json; charset=utf-8"
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -64,13 +64,17 @@ def cursor_listing(
 
 
 def error(fault: ScimError, headers: dict[str, str] | None = None) -> HttpResponse:
-    """RFC 7644 3.12. A 401 names the scheme (RFC 6750 3), a 405 the methods (RFC 9110 15.5.6)."""
+    """RFC 7644 3.12. A 401 names the scheme (RFC 6750 3), a 405 the methods (RFC 9110 15.5.6), a 503
+    when to come again, where that is known."""
     more = dict(headers or {})
     if isinstance(fault, MethodNotAllowed):
         more["Allow"] = fault.allowed
     if isinstance(fault, Unauthorized):
         more["WWW-Authenticate"] = 'Bearer realm="scim"'
+    if isinstance(fault, Unavailable) and fault.retry_after_s:
+        more["Retry-After"] = str(fault.retry_after_s)
     response = answer(fault.to_dict(), status=fault.status, headers=more)
-    # Django logs every 5xx as a failure of the server; what is not offered is none.
-    response._has_been_logged = isinstance(fault, NotImplementedByServer)  # type: ignore[attr-defined]
+    # Django logs every 5xx as a failure of the server. What is not offered is none, and why it cannot answer
+    # just now is logged where that shows.
+    response._has_been_logged = isinstance(fault, NotImplementedByServer | Unavailable)  # type: ignore[attr-defined]
     return response

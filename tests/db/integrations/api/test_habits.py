@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
+from integrations import catalog
 from integrations.api.models import KeptAnswer
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
+from integrations.kit import transactions
 from integrations.models import GatewayToken, Integration
 from tests import factories
 from tests.api import Api, read
@@ -248,6 +250,18 @@ def test_a_verb_and_a_removal_obey_the_tag_too(api, integration, admin, method, 
 
     assert right.status_code == (204 if method == "DELETE" else 200)
     assert right.has_header("ETag") is (method == "POST")
+
+
+def test_what_others_hold_for_long_is_answered_as_to_be_sent_again(api, integration, monkeypatch):
+    def held(*_args: object, **_named: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(catalog, "change", held)
+
+    answer = api.call("PATCH", f"integrations/{integration.pk}/", {"name": "Miro"})
+
+    assert read(answer, 503)["code"] == "busy"
+    assert answer["Retry-After"] == str(transactions.AGAIN_S)
 
 
 def test_where_nothing_has_a_tag_if_match_is_not_overlooked(api, integration):

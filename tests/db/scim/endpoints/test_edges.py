@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import OperationalError
 from django.utils.http import urlencode
 
+from integrations.kit import transactions
+from scim.store import rehire
 from tests import factories
 from tests.db import console
 from tests.db.scim import wire
@@ -21,6 +24,21 @@ def test_the_log_explains_a_wrong_method(provider):
     assert row.status == 405
     assert "DELETE" in row.problem
     assert "GET" in row.remedy
+
+
+def test_what_others_hold_for_long_is_answered_as_to_be_sent_again(provider, monkeypatch, caplog):
+    def held(*_args: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(rehire, "find", held)
+
+    response = wire.raw(provider, "POST", "/Users", {"userName": "ada"})
+
+    assert wire.refusal(response, 503).endswith("Nothing was changed. Send it again later.")
+    assert response["Retry-After"] == str(transactions.AGAIN_S)
+    assert wire.logged(provider).status == 503
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert wire.read(provider, "/Users")["totalResults"] == 0
 
 
 @pytest.mark.parametrize("resource", ["/Nobody", "/Groups/a/b/c", "/Users/a/b"])

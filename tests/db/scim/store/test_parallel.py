@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from integrations.kit import transactions
 from integrations.models import Integration
 from scim.models import GroupMember, PendingMember, ScimGroup, ScimUser
 from tests import factories
@@ -179,3 +181,19 @@ def test_a_group_that_goes_while_its_members_arrive_leaves_nobody_waiting(sender
         assert "groups" not in wire.read(sender, f"/Users/{answers[0][1]['id']}")
         check_counts(sender)
     assert not PendingMember.objects.for_integration(sender.integration).exists()
+
+
+def test_one_who_arrives_while_their_group_is_written_for_long_may_come_again(sender, monkeypatch):
+    group = sender.group("Editors", "00u1")
+    monkeypatch.setattr(transactions, "PATIENCE_S", 0)
+    body = {"userName": "ada", "externalId": "00u1"}
+
+    with transaction.atomic():
+        ScimGroup.objects.select_for_update().get(pk=group)
+        (refused,) = wire.at_once(call(sender, "POST", "/Users", body))
+    status, made = sender.send("POST", "/Users", body)
+
+    assert refused[0] == 503
+    assert refused[1]["detail"].endswith("Nothing was changed. Send it again later.")
+    assert (status, wire.members(sender, group)) == (201, {made["id"]})
+    check_counts(sender)
