@@ -6,7 +6,7 @@ Labels and menus are the provider's own words, as it shows them, and are not tra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +17,10 @@ Text = str | Promise
 class Paste(Enum):
     """What an integration has to be pasted; each page fills in its own."""
 
-    SCIM_URL = "SCIM Gateway URL"
-    TOKEN = "token"  # noqa: S105 - what it is called
-    BOOKMARK_URL = "Bookmark URL"
-    APP = "name of the app"
+    SCIM_URL = auto()
+    TOKEN = auto()
+    BOOKMARK_URL = auto()
+    APP = auto()
 
 
 class Source(Enum):
