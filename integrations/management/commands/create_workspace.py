@@ -29,12 +29,23 @@ class Command(VerbCommand):
     def act(self, given: SimpleNamespace) -> dict[str, Any]:
         email = email_address.clean(given.owner)
         with transactions.write():
-            user = joining.find_account(email) or User.objects.create_user(email)
+            found = joining.find_account(email)
+            user = found or User.objects.create_user(email)
             if not user.is_active:
                 raise CommandError(f"The account {email} is switched off.")
             member = workspaces.create(given.name, user, by=OPERATOR)
             key = one_time_links.sign_in(user)
         return {
             "workspace": member.workspace.slug,
+            "account_existed": found is not None,
             "sign_in_url": addresses.absolute(reverse("sign-in-link", args=[key])),
         }
+
+    def tell(self, answer: dict[str, Any]) -> str:
+        lines = super().tell(answer)
+        if not answer["account_existed"]:
+            return lines
+        return (
+            f"{lines}\nThe account existed, and its password goes on working: whoever knows it is Owner of "
+            "this workspace."
+        )

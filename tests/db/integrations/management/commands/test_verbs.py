@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
@@ -66,7 +67,8 @@ def test_create_workspace_makes_the_owner_and_a_link_on_which_they_sign_in(db, c
     answer = answered("create_workspace", "Northwind Traders", "--owner", "Ada@Northwind.example")
 
     member = Membership.objects.for_workspace(Workspace.objects.get()).get()
-    assert set(answer) == {"workspace", "sign_in_url"}
+    assert set(answer) == {"workspace", "account_existed", "sign_in_url"}
+    assert answer["account_existed"] is False
     assert answer["workspace"] == "northwind-traders"
     assert (member.role, member.user.email) == (Role.OWNER, "ada@northwind.example")
     assert client.post(path_of(answer["sign_in_url"]))["Location"] == "/account/password/set/"
@@ -74,9 +76,18 @@ def test_create_workspace_makes_the_owner_and_a_link_on_which_they_sign_in(db, c
 
 
 def test_create_workspace_takes_an_account_that_is_there(owner):
-    answered("create_workspace", "Second", "--owner", owner.user.email.upper())
+    answer = answered("create_workspace", "Second", "--owner", owner.user.email.upper())
 
     assert owner.user.memberships.count() == 2
+    assert answer["account_existed"] is True
+
+
+def test_create_workspace_says_that_the_password_of_an_account_that_is_there_goes_on_working(owner):
+    known = said("create_workspace", "Second", "--owner", owner.user.email)
+    new = said("create_workspace", "Third", "--owner", "new@northwind.example")
+
+    sentence = "The account existed, and its password goes on working"
+    assert (sentence in known, sentence in new) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -282,10 +293,49 @@ def test_create_support_makes_an_account_for_the_admin(db, client):
     assert client.get("/admin/").status_code == 200
 
 
+def test_create_support_takes_no_account_that_is_there_by_itself(db):
+    factories.make_user("desk@vendor.example")
+
+    sentence = refused("create_support", "desk@vendor.example")
+
+    assert "has an account already, and nobody has proved whose it is" in sentence
+    assert "--existing" in sentence
+    assert not User.objects.get().is_staff
+    assert not OneTimeLink.objects.exists()
+
+
+@pytest.mark.parametrize("staff", [False, True])
+def test_create_support_takes_an_account_that_is_there_from_whoever_knows_its_password(db, client, staff):
+    user, browser = factories.make_user("desk@vendor.example", staff=staff), Client()
+    password = {"login": user.email, "password": factories.PASSWORD}
+    browser.post("/sign-in/", password)
+
+    answer = answered("create_support", "Desk@Vendor.example", "--existing")
+
+    assert answer["account_existed"] is True
+    assert browser.get("/account/sessions/").status_code == 302
+    assert not UserSession.objects.exists()
+    browser.post("/sign-in/", password)
+    assert browser.get("/admin/").status_code == 302
+    client.post(path_of(answer["sign_in_url"]))
+    assert client.get("/admin/").status_code == 200
+
+
+def test_create_support_gives_staff_another_link_and_leaves_them_their_password(db):
+    user = factories.make_user("desk@vendor.example", staff=True)
+
+    answer = answered("create_support", "desk@vendor.example")
+
+    user.refresh_from_db()
+    assert answer["account_existed"] is True
+    assert user.check_password(factories.PASSWORD)
+
+
 def test_create_support_refuses_a_member_and_half_an_address(owner):
     User.objects.create_user("off@b.example", is_active=False)
 
     assert "is a member of a workspace" in refused("create_support", owner.user.email)
+    assert "is a member of a workspace" in refused("create_support", owner.user.email, "--existing")
     assert "Enter a whole e-mail address" in refused("create_support", "desk")
     assert "is switched off" in refused("create_support", "off@b.example")
     assert not User.objects.filter(is_staff=True).exists()
