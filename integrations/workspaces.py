@@ -100,14 +100,17 @@ def find_invitation(key: str) -> Invitation | None:
 
 
 def accept(invitation: Invitation, user: User) -> Membership:
-    """Makes the person a member; an invitation is taken up once, and only by its own e-mail address."""
+    """Makes the person a member; an invitation is taken up once, and only by its own e-mail address.
+
+    Raises Refused, also where whoever made it may not give its role any more.
+    """
     if user.email.lower() != invitation.email.lower():
         raise Refused("other_person", _("This invitation is for another e-mail address."))
     with transactions.write():
         taken = Invitation.objects.for_workspace(invitation.workspace).filter(
             pk=invitation.pk, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
         )
-        if not taken.update(accepted_at=timezone.now()):
+        if not _may_still_be_given(invitation) or not taken.update(accepted_at=timezone.now()):
             raise Refused("used", _("This invitation does not work any more."))
         member, _made = Membership.objects.get_or_create(
             workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
@@ -126,12 +129,11 @@ def withdraw(invitation: Invitation, *, by: By) -> None:
     roles.require(by, Action.MEMBER_INVITE)
     roles.require_giving(by, invitation.role)
     with transactions.write():
-        if _open(invitation.workspace).filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
-            trail.record(Event.INVITATION_WITHDRAWN, invitation, by=by, workspace=invitation.workspace)
+        _withdraw(invitation, by=by)
 
 
 def change_role(member: Membership, role: str, *, by: By) -> Membership:
-    """Gives another role.
+    """Gives another role. Open invitations that the person made and could not make with it are withdrawn.
 
     Raises Refused for a role that `by` may not give or take, and for the last Owner.
     """
@@ -148,11 +150,12 @@ def change_role(member: Membership, role: str, *, by: By) -> Membership:
         current.save(update_fields=["role"])
         detail = {"before": before, "after": role}
         trail.record(Event.MEMBER_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
+        _withdraw_made_by(current, but=roles.GIVES[Role(role)], by=by)
     return current
 
 
 def remove(member: Membership, *, by: By) -> None:
-    """Ends a membership.
+    """Ends a membership, and withdraws the open invitations that the person made.
 
     Everyone may leave; for others it takes power over their role. The last Owner cannot go.
     """
@@ -166,17 +169,18 @@ def remove(member: Membership, *, by: By) -> None:
         trail.record(
             Event.MEMBER_REMOVED, current, by=by, workspace=current.workspace, detail={"role": current.role}
         )
+        _withdraw_made_by(current, but=frozenset(), by=by)
         current.delete()
 
 
 def open_invitations(workspace: Workspace) -> list[Invitation]:
     """Those that can still be taken up, the newest first."""
-    return list(opened(workspace).select_related("invited_by").order_by("-created_at", "pk"))
+    return list(opened(workspace).order_by("-created_at", "pk"))
 
 
 def opened(workspace: Workspace) -> Any:
     """As `open_invitations`, as a queryset without an order."""
-    return _open(workspace).filter(expires_at__gt=timezone.now())
+    return _open(workspace).filter(expires_at__gt=timezone.now()).select_related("invited_by")
 
 
 def give(member: Membership, integration_ids: Sequence[str], *, by: By) -> None:
@@ -204,6 +208,29 @@ def give(member: Membership, integration_ids: Sequence[str], *, by: By) -> None:
 
 def _open(workspace: Workspace) -> Any:
     return Invitation.objects.for_workspace(workspace).filter(accepted_at=None, withdrawn_at=None)
+
+
+def _withdraw(invitation: Invitation, *, by: By) -> None:
+    if _open(invitation.workspace).filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
+        trail.record(Event.INVITATION_WITHDRAWN, invitation, by=by, workspace=invitation.workspace)
+
+
+def _withdraw_made_by(member: Membership, *, but: frozenset[Role], by: By) -> None:
+    """But for those to these roles. Else whoever lost a role would have it back from an invitation to
+    another address of theirs."""
+    made = opened(member.workspace).filter(invited_by=member.user).exclude(role__in=but)
+    for invitation in made.order_by("pk"):
+        _withdraw(invitation, by=by)
+
+
+def _may_still_be_given(invitation: Invitation) -> bool:
+    """Whether who made it may give its role now; locks their membership. Those of commands and API keys
+    have nobody who could lose the power."""
+    if invitation.invited_by_id is None:
+        return True
+    makers = Membership.objects.for_workspace(invitation.workspace).select_for_update()
+    maker = makers.filter(user=invitation.invited_by_id).first()
+    return maker is not None and roles.may_give(maker, invitation.role)
 
 
 def _locked(member: Membership, *, by: By) -> tuple[Membership, By]:

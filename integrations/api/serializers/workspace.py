@@ -53,8 +53,15 @@ class InvitationShown(serializers.Serializer[Invitation]):
     id = serializers.UUIDField()
     email = serializers.CharField()
     role = serializers.ChoiceField(Role.choices)
+    invited_by = serializers.SerializerMethodField(
+        help_text="The e-mail address of who made it; null for an API key or a command."
+    )
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_invited_by(self, invitation: Invitation) -> str | None:
+        return invitation.invited_by.email if invitation.invited_by else None
 
 
 class InvitationMade(serializers.Serializer[Any]):

@@ -85,6 +85,21 @@ def test_a_double_click_on_invite_leaves_one_open_invitation(two_owners):
     assert len(workspaces.open_invitations(boss.workspace)) == 1
 
 
+def test_an_invitation_taken_up_while_its_maker_is_removed_works_before_or_not_at_all(two_owners):
+    one, other = two_owners
+    invited = workspaces.invite(one.workspace, "new@northwind.example", Role.OWNER, by=other)
+    user = factories.make_user("new@northwind.example")
+
+    outcomes = at_once(
+        lambda: workspaces.remove(other, by=one),
+        lambda: workspaces.accept(invited.invitation, user),
+    )
+
+    assert outcomes in (["made", "made"], ["made", "used"])
+    assert user.memberships.count() == outcomes.count("made") - 1
+    assert workspaces.open_invitations(one.workspace) == []
+
+
 def test_a_double_click_on_join_makes_one_account(two_owners):
     boss = two_owners[0]
     invitation = workspaces.invite(boss.workspace, "new@northwind.example", Role.ADMIN, by=boss).invitation

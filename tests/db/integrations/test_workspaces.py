@@ -189,6 +189,82 @@ def test_a_super_admin_withdraws_no_invitation_of_an_owner(owner, super_admin):
     assert isinstance(refusal(workspaces.withdraw, invitation, by=super_admin), NotAllowed)
 
 
+def open_to(workspace: Workspace) -> set[str]:
+    """Whom the open invitations are for."""
+    return {one.email for one in workspaces.open_invitations(workspace)}
+
+
+def invited_to_every_role(by: Membership) -> dict[str, workspaces.Invited]:
+    """An open invitation to each role that this person may give."""
+    given = sorted(GIVES[Role(by.role)])
+    return {role: workspaces.invite(by.workspace, f"{role}@northwind.example", role, by=by) for role in given}
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_the_invitations_of_whoever_goes_go_with_them(owner, leaves):
+    second = factories.make_member(owner.workspace, Role.OWNER)
+    made = invited_to_every_role(second)
+    kept = workspaces.invite(owner.workspace, "kept@northwind.example", Role.OWNER, by=owner)
+
+    workspaces.remove(second, by=second if leaves else owner)
+
+    assert workspaces.open_invitations(owner.workspace) == [kept.invitation]
+    assert not any(workspaces.find_invitation(one.key) for one in made.values())
+    withdrawn = AuditEntry.objects.for_workspace(owner.workspace).filter(action="invitation.withdrawn")
+    by_whom = second if leaves else owner
+    assert [entry.actor_label for entry in withdrawn] == [by_whom.user.email] * len(made)
+
+
+def test_whoever_goes_takes_no_invitation_of_another_workspace_along(owner):
+    other = factories.make_workspace("Contoso")
+    here = factories.make_member(owner.workspace, Role.SUPER_ADMIN)
+    there = Membership.objects.create(workspace=other, user=here.user, role=Role.OWNER)
+    workspaces.invite(other, "new@northwind.example", Role.OWNER, by=there)
+
+    workspaces.remove(here, by=owner)
+
+    assert open_to(other) == {"new@northwind.example"}
+
+
+@pytest.mark.parametrize(("before", "after"), [(b, a) for b in ROLES for a in ROLES if a != b])
+def test_another_role_leaves_those_invitations_open_that_it_may_give(owner, before, after):
+    member = factories.make_member(owner.workspace, before)
+    invited_to_every_role(member)
+
+    workspaces.change_role(member, after, by=owner)
+
+    left = GIVES[before] & GIVES[after]
+    assert open_to(owner.workspace) == {f"{role}@northwind.example" for role in left}
+    assert events(owner.workspace).count("invitation.withdrawn") == len(GIVES[before] - left)
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_an_invitation_takes_nobody_in_whose_maker_may_not_give_its_role_now(owner, role):
+    second = factories.make_member(owner.workspace, Role.OWNER)
+    made = invited_to_every_role(second)
+    # Past the verbs, as where the invitation was being made at that very moment.
+    rows = Membership.objects.for_workspace(owner.workspace).filter(pk=second.pk)
+    rows.update(role=role) if role else rows.delete()
+
+    for given, invited in made.items():
+        user = factories.make_user(f"{given}@northwind.example")
+        if role and given in GIVES[role]:
+            assert workspaces.accept(invited.invitation, user).role == given
+        else:
+            assert refusal(workspaces.accept, invited.invitation, user).code == "used"
+            assert not user.memberships.exists()
+
+
+def test_an_invitation_by_a_command_or_an_api_key_has_no_maker_who_could_go(owner):
+    key = factories.make_api_key(owner.workspace, "super_admin").key
+    for by in (factories.OPERATOR, key):
+        invited = workspaces.invite(owner.workspace, "new@northwind.example", Role.ADMIN, by=by)
+
+    member = workspaces.accept(invited.invitation, factories.make_user("new@northwind.example"))
+
+    assert member.role == Role.ADMIN
+
+
 @pytest.mark.parametrize(("giver", "before", "after"), PAIRS)
 def test_every_pair_of_giver_and_change_of_role(workspace, giver, before, after):
     by, member = factories.make_member(workspace, giver), factories.make_member(workspace, before)

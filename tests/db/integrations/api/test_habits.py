@@ -11,7 +11,7 @@ from django.core import mail
 from django.db import OperationalError, connection
 from django.test import Client
 
-from integrations import catalog
+from integrations import catalog, workspaces
 from integrations.api.models import KeptAnswer
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppConnection
@@ -267,6 +267,18 @@ def test_what_others_hold_for_long_is_answered_as_to_be_sent_again(api, integrat
 def test_where_nothing_has_a_tag_if_match_is_not_overlooked(api, integration):
     assert api.post("integrations/", {"name": "Miro"}, 400, if_match="*")["code"] == "if_match"
     assert api.post(f"integrations/{integration.pk}/tokens/", {}, 400, if_match='"0"')["code"] == "if_match"
+
+
+def test_open_invitations_say_which_member_made_them(api, workspace, owner):
+    workspaces.invite(workspace, "grace@northwind.example", "admin", by=owner)
+    api.post("invitations/", {"email": "alan@northwind.example", "role": "admin"}, 201)
+
+    rows = api.get("invitations/")["results"]
+
+    assert {row["email"]: row["invited_by"] for row in rows} == {
+        "grace@northwind.example": owner.user.email,
+        "alan@northwind.example": None,
+    }
 
 
 def test_an_invitation_is_mailed_behind_the_answer(api, settings, django_capture_on_commit_callbacks):

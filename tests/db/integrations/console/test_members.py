@@ -197,6 +197,15 @@ def test_open_invitations_are_listed_and_withdrawn(as_owner, owner, workspace, p
     assert as_owner.get(withdraw).status_code == 405
 
 
+def test_open_invitations_say_who_invited(as_owner, super_admin, workspace, page):
+    workspaces.invite(workspace, NEW, Role.ADMIN, by=super_admin)
+    workspaces.invite(workspace, "newer@northwind.example", Role.ADMIN, by=factories.OPERATOR)
+
+    text = words(as_owner.get(page))
+
+    assert text.count(f"invited by {super_admin.user.email}") == text.count("invited by") == 1
+
+
 def test_an_owner_changes_a_role(as_owner, admin, page):
     answer = as_owner.post(f"{page}{admin.pk}/role/", {"role": "super_admin"}, follow=True)
 
