@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from integrations import invitation_mail, roles, sign_in, workspaces
-from integrations.console import layout
+from integrations.console import dialogs, layout
 from integrations.console.access import member_page
 from integrations.console.forms.integrations import ConfirmForm
 from integrations.console.forms.members import AccessForm, InviteForm, RoleForm
@@ -32,6 +32,8 @@ def member_invite(request: HttpRequest, member: Membership) -> HttpResponse:
     """Invites by e-mail. Without mail the link is shown once, in this answer alone."""
     form = InviteForm(member, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not sign_in.is_fresh(request):
+            return _confirm_first(request)
         try:
             invited = workspaces.invite(member.workspace, **form.cleaned_data, by=member)
         except NotAllowed:
@@ -55,6 +57,8 @@ def member_role(request: HttpRequest, member: Membership, member_id: UUID) -> Ht
     roles.require_giving(member, other.role)
     form = RoleForm(member, request.POST or None, initial={"role": other.role})
     if request.method == "POST" and form.is_valid():
+        if not sign_in.is_fresh(request):
+            return _confirm_first(request)
         try:
             changed = workspaces.change_role(other, form.cleaned_data["role"], by=member)
         except NotAllowed:
@@ -132,6 +136,13 @@ def invitation_withdraw(request: HttpRequest, member: Membership, invitation_id:
     workspaces.withdraw(invitation, by=member)
     messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("console:members", member.workspace.slug)
+
+
+def _confirm_first(request: HttpRequest) -> HttpResponse:
+    """For a sign-in older than ten minutes: whoever joins by an invitation has a fresh one, so to invite
+    oneself would lead around every other page that asks for it. What was typed is no part of an address."""
+    messages.info(request, _("Nothing was changed yet. Confirm that it is you, then enter it again."))
+    return dialogs.go(request, sign_in.confirm_url(request.path))
 
 
 def _back(member: Membership) -> tuple[str, str]:

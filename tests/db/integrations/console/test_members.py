@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.mail import EmailMessage
@@ -84,6 +86,28 @@ def test_the_link_never_follows_the_host_header(as_owner, page, settings, tmp_pa
     )
 
     assert sessions.found(LINK, words(answer)).startswith("http://127.0.0.1:8000/invite/")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["as a page", "as a fragment"])
+@pytest.mark.parametrize("what", ["invite", "role"])
+def test_an_old_sign_in_is_confirmed_before_anybody_is_invited_or_given_a_role(
+    owner, admin, page, what, headers
+):
+    client = sessions.sign_in(Client(), owner, age=timedelta(minutes=11))
+    form = f"{page}invite/" if what == "invite" else f"{page}{admin.pk}/role/"
+
+    answer = client.post(form, {"email": NEW, "role": "owner"}, headers=headers)
+
+    target = answer["HX-Redirect"] if headers else answer["Location"]
+    assert target == f"/sign-in/confirm/?{urlencode({'next': form})}"
+    assert not Invitation.objects.for_workspace(owner.workspace).exists()
+    admin.refresh_from_db()
+    assert admin.role == Role.ADMIN
+    client.post(target, {"password": factories.PASSWORD, "next": form})
+    assert "Nothing was changed yet." in words(client.get(form))
+    client.post(form, {"email": NEW, "role": "owner"})
+    admin.refresh_from_db()
+    assert Invitation.objects.for_workspace(owner.workspace).exists() or admin.role == Role.OWNER
 
 
 def test_with_mail_the_link_is_sent_and_not_shown(as_owner, owner, page, mailed):
