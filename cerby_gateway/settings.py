@@ -100,7 +100,15 @@ TEMPLATES = [
 # Data
 DATABASES = {"default": databases.settings(env.database("DATABASE_URL", DATA_DIR / "gateway.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Counts of wrong passwords are in it. From this many entries on, live ones are thrown away: with
+        # Django's 300 a few hundred attempts on other accounts would give an account a fresh limit.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Signing in
 AUTH_USER_MODEL = "integrations.User"

@@ -48,6 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
         return context.current.get().ip or NOWHERE
 
+    def _get_login_attempts_cache_key(self, _request: HttpRequest, **credentials: Any) -> str:
+        """One count of wrong passwords for an account: the host, which allauth puts before it, is written in
+        many ways by whoever asks."""
+        return str(credentials.get("email", "")).casefold()
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return addresses.absolute(path.replace("UID-KEY", quote(key)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 
@@ -46,6 +48,49 @@ def test_wrong_password_and_unknown_account_answer_the_same(owner):
     assert wrong.status_code == unknown.status_code == 200
     assert "The email address and/or password you specified are not correct." in words(wrong)
     assert _without_secrets(wrong, owner.user.email) == _without_secrets(unknown, "nobody@northwind.example")
+
+
+TOO_OFTEN = "Too many failed login attempts."
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:1", "LOCALHOST", "localhost.", "127.0.0.1:9", "[::1]"], ids=lambda host: host
+)
+def test_wrong_passwords_count_by_account_whatever_host_is_asked(owner, host):
+    for _ in range(5):
+        enter_password(Client(), owner.user.email, "wrong password, long enough")
+
+    answer = Client().post(
+        "/sign-in/",
+        {"login": owner.user.email.title(), "password": factories.PASSWORD},
+        headers={"host": host},
+    )
+
+    assert answer.status_code == 200
+    assert TOO_OFTEN in words(answer)
+
+
+def test_wrong_passwords_are_not_forgotten_over_those_for_many_other_accounts(owner):
+    for _ in range(5):
+        enter_password(Client(), owner.user.email, "wrong password, long enough")
+    for number in range(400):
+        cache.set(f"other-{number}", [time.time()], 300)
+
+    assert TOO_OFTEN in words(enter_password(Client(), owner.user.email))
+
+
+def test_a_new_password_ends_the_count_of_wrong_ones(client, owner, mailed):
+    for _ in range(5):
+        enter_password(client, owner.user.email, "wrong password, long enough")
+    client.post("/sign-in/reset/", {"email": owner.user.email}, headers={"host": "localhost:1"})
+    link = sessions.found(
+        re.compile(r"https://gateway\.example\.com(/sign-in/reset/\S+)"), first_mail(mailed)
+    )
+    form = client.get(link)["Location"]
+    new = "a quite different sentence"
+    client.post(form, {"password1": new, "password2": new}, headers={"host": "127.0.0.1:1"})
+
+    assert enter_password(Client(), owner.user.email, new).status_code == 302
 
 
 def test_an_account_that_is_switched_off_is_not_told_apart_by_a_wrong_password(owner):
