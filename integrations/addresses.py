@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import idna
@@ -28,14 +29,14 @@ def base(request: HttpRequest | None = None) -> str:
     """Scheme and host, without a slash at the end.
 
     From PUBLIC_URL, else the request's host (one of ALLOWED_HOSTS, which Django has checked). Without a
-    request, as for mails and commands, a Host header is never asked: the address that `up` recorded, else the
-    default one.
+    request, as for mails and commands, a Host header is never asked: what `up` recorded, else the default.
     """
     if settings.PUBLIC_URL:
         return str(settings.PUBLIC_URL)
     if request is not None:
         return f"{request.scheme}://{_host(request)}"
-    return recorded() or FALLBACK
+    here, public = recorded()
+    return public or here or FALLBACK
 
 
 def _host(request: HttpRequest) -> str:
@@ -62,17 +63,29 @@ def bookmark_url(integration: Integration, request: HttpRequest | None = None) -
     return absolute(reverse("bookmark", args=[integration.pk]), request)
 
 
-def record(address: str) -> None:
-    """Keeps the address that `up` serves, for commands and mails."""
+class Recorded(NamedTuple):
+    """Where the product ran last: `here` it is asked on this machine, `public` is its PUBLIC_URL; either may
+    be ""."""
+
+    here: str
+    public: str
+
+
+def record(here: str, *, public: str = "") -> None:
+    """Keeps where `up` serves, a line each, for commands and mails: those of another shell do not have its
+    PUBLIC_URL."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    (settings.DATA_DIR / "address").write_text(address, encoding="utf-8")
+    text = f"{here}\n{public}".strip()
+    (settings.DATA_DIR / "address").write_text(text, encoding="utf-8")
 
 
-def recorded() -> str:
+def recorded() -> Recorded:
     try:
-        return str((settings.DATA_DIR / "address").read_text(encoding="utf-8").strip())
+        text = (settings.DATA_DIR / "address").read_text(encoding="utf-8")
     except OSError:
-        return ""
+        text = ""
+    here, _end, public = text.strip().partition("\n")
+    return Recorded(here.strip(), public.strip())
 
 
 def is_loopback(url: str) -> bool:

@@ -46,19 +46,19 @@ class Product:
         product answers at all, since it shows a token. Raises Refused when none can be started.
         """
         if not self._address:
-            recorded = addresses.recorded()
-            is_ours = _is_alive(recorded) and knows_us(recorded)
-            self._address = recorded if is_ours else self._start()
+            here = addresses.recorded().here
+            is_ours = _is_alive(here) and knows_us(here)
+            self._address = here if is_ours else self._start()
         return self._address
 
     def _start(self) -> str:
         port = _free_port()
-        recorded = addresses.recorded() or addresses.FALLBACK
+        here, public = addresses.recorded()
         words = ("up", "--json", "--port", str(port))
         self._own = children.start(*words, env=OWN_SETTINGS, stdout=subprocess.PIPE)
         runs = _says_that_it_runs(self._own)
         # Links go on leading to the real one, not to this one that will be gone.
-        addresses.record(recorded)
+        addresses.record(here or addresses.FALLBACK, public=public)
         if not runs:
             raise Refused("up", "The product could not be started for the demo. Try `manage.py up`.")
         return f"http://127.0.0.1:{port}"

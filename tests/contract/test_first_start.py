@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 
 from tests import factories
@@ -36,3 +38,16 @@ def test_each_start_makes_a_fresh_link_until_there_is_an_owner(tmp_path):
     assert "No integrations yet" in arrived.text
     assert again.status_code == 410
     assert link_of_third == ""
+
+
+def test_commands_of_another_shell_print_the_address_that_others_use(tmp_path):
+    with product(tmp_path, PUBLIC_URL="http://gateway.example.com:9000") as started:
+        elsewhere = replace(started, env={**started.env, "PUBLIC_URL": ""})
+        boss = elsewhere.command("create_workspace", "Northwind", "--owner", "owner@northwind.example")
+        made = elsewhere.command("create_integration", "Hootsuite", "--workspace", "northwind")
+        here, public = (tmp_path / "address").read_text(encoding="utf-8").splitlines()
+
+    assert started.url == public == "http://gateway.example.com:9000"
+    assert boss["sign_in_url"].startswith(f"{public}/sign-in/link/")
+    assert made["scim_gateway_url"] == f"{public}/scim/v2/{made['id']}"
+    assert here.startswith("http://127.0.0.1:")

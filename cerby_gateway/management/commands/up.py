@@ -88,7 +88,7 @@ class Command(BaseCommand):
         """Says and keeps where it runs once it does: an address that is printed works, and a start that
         fails leaves the one that was kept."""
         if _answers(EVERYWHERE.get(host, host), port):
-            addresses.record(address)
+            addresses.record(address, public=settings.PUBLIC_URL)
             self.stdout.write(words)
             self.stdout.flush()
 

@@ -32,6 +32,16 @@ def test_commands_use_the_address_that_was_recorded(settings, tmp_path):
     assert addresses.base() == "http://127.0.0.1:8123"
 
 
+def test_links_of_commands_follow_the_public_address_that_was_recorded(settings, tmp_path):
+    settings.PUBLIC_URL, settings.DATA_DIR = "", tmp_path
+    addresses.record("http://127.0.0.1:9000", public="https://gateway.example.com")
+
+    assert addresses.base() == "https://gateway.example.com"
+    assert addresses.recorded() == ("http://127.0.0.1:9000", "https://gateway.example.com")
+    addresses.record("http://127.0.0.1:9000")
+    assert addresses.base() == "http://127.0.0.1:9000"
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
