@@ -38,8 +38,8 @@ class VerbCommand(BaseCommand):
     """`words` declares the command's words, `act` calls the verb and returns its answer, `tell` says it to
     a person."""
 
-    # Whether the command itself brings the database up to date.
-    prepares = False
+    # Whether it refuses a database that lacks a migration of this code.
+    needs_current = True
 
     def words(self, parser: CommandParser) -> None:
         """Adds what the command takes besides --json."""
@@ -56,7 +56,7 @@ class VerbCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer with one JSON object on one line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not self.prepares:
+        if self.needs_current:
             require_database()
         try:
             answer = self.act(SimpleNamespace(**options))

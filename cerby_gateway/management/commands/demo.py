@@ -27,7 +27,7 @@ Say = Callable[[str], object]
 
 
 class Command(VerbCommand):
-    prepares = True
+    needs_current = False
     help = (
         "Fills a workspace with six integrations and prints a link on which its Owner signs in once. People "
         "and groups arrive as the requests of Okta, Microsoft Entra ID, OneLogin, JumpCloud, Google "
