@@ -38,3 +38,7 @@ def _keys() -> str:
     except Refused:
         return "not the keys of this database"
     return "ok"
+
+
+# The paths of probes: the server answers them apart from pages (rsgi.py).
+PROBES = {"/healthz": healthz, "/readyz": readyz}

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from cerby_gateway import health
 from cerby_gateway.crew import Crew
 from integrations.addresses import SCIM_PREFIX
 from scim.core.errors import RequestTimeout, ScimError, Unavailable
@@ -32,8 +33,9 @@ PAUSE_S, WHOLE_WITHIN_S = 15.0, 120.0
 MOST_BYTES = 20 * 1024 * 1024
 # What bodies that have not come whole may take of a process's memory together.
 MOST_HELD_BYTES = 256 * 1024 * 1024
-# Those who come to help, for SCIM and for pages, which may wait for an app for seconds.
-SCIM_HELPERS, PAGE_HELPERS = 3, 3
+# Those who come to help, for SCIM, for pages, which may wait for an app for seconds, and for probes: /readyz
+# may wait for the database.
+SCIM_HELPERS, PAGE_HELPERS, PROBE_HELPERS = 3, 3, 1
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "DELETE"})
 EMPTY = frozenset({204, 304})
 Environ = dict[str, Any]
@@ -84,9 +86,11 @@ class Application:
     def __init__(self, wsgi: Wsgi, *, at_once: int = 1) -> None:
         self._wsgi = wsgi
         self._held_bytes = 0
-        # Each has threads of its own: no page that waits for something keeps an identity provider waiting.
+        # Each has threads of its own: no page that waits for something keeps an identity provider waiting, or
+        # a probe, whose sender would end a process that works.
         self._of_scim = Crew(self._work, regulars=at_once, helpers=SCIM_HELPERS)
         self._of_pages = Crew(self._work, regulars=at_once, helpers=PAGE_HELPERS)
+        self._of_probes = Crew(self._work, regulars=1, helpers=PROBE_HELPERS)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -106,9 +110,13 @@ class Application:
         """Hands it to a thread. A pool of the standard library costs half as much again for each request."""
         loop = asyncio.get_running_loop()
         answer: Future[Answer] = loop.create_future()
-        is_scim = environ["PATH_INFO"].startswith(SCIM_PREFIX)
-        (self._of_scim if is_scim else self._of_pages).put((environ, loop, answer), loop)
+        self._crew(environ["PATH_INFO"]).put((environ, loop, answer), loop)
         return answer
+
+    def _crew(self, path: str) -> Crew[Job]:
+        if path.startswith(SCIM_PREFIX):
+            return self._of_scim
+        return self._of_probes if path in health.PROBES else self._of_pages
 
     def _work(self, job: Job) -> None:
         environ, loop, answer = job

@@ -25,8 +25,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("integrations.console.urls")),
     path("w/<slug:workspace>/", include("scim.console.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    *(path(probe.removeprefix("/"), view) for probe, view in health.PROBES.items()),
     path("favicon.ico", favicon),
 ]
 handler400 = "cerby_gateway.errors.bad_request"

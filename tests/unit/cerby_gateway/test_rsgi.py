@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cerby_gateway import rsgi
+from cerby_gateway import health, rsgi
 from cerby_gateway.rsgi import Answer, Application
 from integrations import addresses
 
@@ -184,29 +184,30 @@ def test_the_environment_is_as_wsgi_has_it(seen):
     assert {name: environ[name] for name in wanted} == wanted
 
 
-def test_pages_that_wait_keep_no_scim_request_waiting():
+@pytest.mark.parametrize("path", [f"{addresses.SCIM_PREFIX}x/Users", *health.PROBES])
+def test_pages_that_wait_keep_neither_scim_nor_a_probe_waiting(path):
     ends = threading.Event()
 
     def hangs(environ: dict[str, Any], start: Any) -> list[bytes]:
-        if not environ["PATH_INFO"].startswith(addresses.SCIM_PREFIX):
+        if environ["PATH_INFO"] != path:
             ends.wait(10)
         start("200 OK", [])
         return [b"ok"]
 
     application = Application(hangs)
     pages = [Exchange() for _number in range(rsgi.PAGE_HELPERS + 3)]
-    scim = Exchange()
+    other = Exchange()
 
     async def all_at_once() -> None:
         asked = [asyncio.create_task(application.__rsgi__(Scope("GET", "/w/"), page)) for page in pages]
-        await asyncio.wait_for(application.__rsgi__(Scope("GET"), scim), 5)
+        await asyncio.wait_for(application.__rsgi__(Scope("GET", path), other), 5)
         assert not any(page.answer for page in pages)
         ends.set()
         await asyncio.gather(*asked)
 
     finished(all_at_once())
 
-    assert scim.answer is not None
+    assert other.answer is not None
     assert all(page.answer and page.answer.body == b"ok" for page in pages)
 
 
