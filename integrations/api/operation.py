@@ -19,7 +19,7 @@ class Operation:
 
     `makes`: sent again under the same Idempotency-Key it makes nothing more. `locks`: its answer has an
     entity tag; a change locks the row of that name, and obeys If-Match, which no other change takes.
-    `example` is a body that works.
+    `visits`: the app is asked meanwhile. `example` is a body that works.
     """
 
     action: Action
@@ -30,6 +30,7 @@ class Operation:
     status: int = status.HTTP_200_OK
     makes: bool = False
     locks: str = ""
+    visits: bool = False
     example: Json | None = None
     # What the entity tag is of, where the answer holds more than a read shows, or nothing.
     shows: type[serializers.BaseSerializer[Any]] | None = None

@@ -15,11 +15,13 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from integrations.kit import context, transactions
-from integrations.kit.errors import NotAllowed, Refused
+from integrations.kit.errors import Busy, NotAllowed, Refused
 
 Json = dict[str, Any]
 CONTENT_TYPE = "application/problem+json"
 NOTHING_HERE = "There is nothing at this address."
+# When to come again where there is no room now.
+BUSY_S = 10
 log = logging.getLogger(__name__)
 
 
@@ -82,9 +84,13 @@ def _unforeseen() -> str:
 
 
 def _refused(refused: Refused) -> Response:
-    """A field that is at fault makes it 400; what stands in the way as things are now, 409."""
+    """A field that is at fault makes it 400; what stands in the way as things are now, 409; what will be free
+    in a moment, 503."""
     if isinstance(refused, NotAllowed):
         return _answer(_body(status.HTTP_403_FORBIDDEN, "role", detail=refused.message))
+    if isinstance(refused, Busy):
+        shown = _body(status.HTTP_503_SERVICE_UNAVAILABLE, refused.code, detail=refused.message)
+        return _answer(shown, {"Retry-After": str(BUSY_S)})
     if refused.field is None:
         return _answer(_body(status.HTTP_409_CONFLICT, refused.code, detail=refused.message))
     errors = [{"field": refused.field, "code": refused.code, "detail": refused.message}]

@@ -32,6 +32,7 @@ REFUSALS = {
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used for another request.",
     429: "The key asks too often; Retry-After says when to go on.",
+    503: "Other apps are being asked now; Retry-After says when to try again.",
 }
 
 
@@ -157,6 +158,8 @@ def _refusals(about: Operation, *, obeys: bool) -> dict[Any, Any]:
         statuses += [409, 422]
     if obeys:
         statuses.append(412)
+    if about.visits:
+        statuses.append(503)
     if about.gives is None or about.status == 200:
         statuses.append(409)
     return {

@@ -394,7 +394,8 @@ class Connector(abc.ABC):
         """
 
     def draft(self, order: Order) -> Json:
-        """What an admin starts from who writes something else in its place; it comes back as `override`."""
+        """What an admin starts from who writes something else in its place; it comes back as `override`.
+        Asks nobody."""
         if order.event is not None:
             return {"before": order.event.before, "after": order.event.after, "delta": [*order.event.delta]}
         return dict(order.person.attributes) if order.person else {}

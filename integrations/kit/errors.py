@@ -16,3 +16,7 @@ class Refused(Exception):
 
 class NotAllowed(Refused):
     """The person's role does not allow it; the message names the roles that may."""
+
+
+class Busy(Refused):
+    """There is no room for it now, and there will be in a moment."""

@@ -21,6 +21,7 @@ from integrations.kit import outbound_failures as failures
 from integrations.kit import outbound_policy as policies
 from integrations.kit import outbound_wire as wire
 from integrations.kit.outbound_failures import Dropped, Failed, Refused, TimedOut, TooLarge, Unreachable
+from integrations.kit.outbound_wire import within
 
 __all__ = [
     "Answer",
@@ -33,6 +34,7 @@ __all__ = [
     "Unreachable",
     "call",
     "check_host",
+    "within",
 ]
 
 ANSWER_BYTES = 64 * 1024
@@ -109,7 +111,7 @@ class Client:
     ) -> Answer:
         """Sends one request and reads at most `limit` bytes of its answer, whatever its status.
 
-        Takes at most 12 seconds. Raises one of the kinds of Failed.
+        Takes at most 12 seconds, or what is left of `within`. Raises one of the kinds of Failed.
         """
         request = _request(method, url, headers or {}, body=body)
         policy = policies.of(request.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import socket
 import ssl
@@ -27,6 +28,10 @@ PIECE_BYTES = 16 * 1024
 LOOKUPS = threading.BoundedSemaphore(64)
 
 
+# When all calls of this thread end, however many they are.
+_end: ContextVar[float] = ContextVar("outbound_end", default=math.inf)
+
+
 class Call:
     """One call under way: what it may reach, until when, and how far it has come."""
 
@@ -35,7 +40,7 @@ class Call:
         self.is_tls = is_tls
         self.is_known = False  # its name has been looked up
         self.is_sent = False  # a part of the request may have reached the other side
-        self._ends = time.monotonic() + WHOLE_S
+        self._ends = min(time.monotonic() + WHOLE_S, _end.get())
 
     def left(self, most: float | None) -> float:
         """Seconds that the next step may take. Raises httpcore.ReadTimeout when none are left."""
@@ -48,6 +53,16 @@ class Call:
 def timeouts() -> dict[str, float]:
     """The limits of single steps, as httpcore takes them."""
     return {"connect": CONNECT_S, "read": READ_S, "write": READ_S}
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """The calls of this thread take no longer than that together."""
+    before = _end.set(min(_end.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _end.reset(before)
 
 
 _current: ContextVar[Call] = ContextVar("outbound_call")

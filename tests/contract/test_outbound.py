@@ -198,6 +198,19 @@ def test_an_app_that_answers_drop_by_drop_does_not_hold_the_call(start):
     assert 0.4 < took < 1.5
 
 
+def test_calls_that_have_an_end_in_common_do_not_begin_after_it():
+    whole = targets.answer()
+    served = targets.serving(targets.answering(whole))
+    with served as target, outbound.Client() as client, outbound.within(60):
+        client.call("GET", target.url)
+        with outbound.within(0), pytest.raises(outbound.TimedOut, match="took too long") as late:
+            client.call("GET", target.url)
+        client.call("GET", target.url)
+
+    assert not late.value.was_sent
+    assert len(target.requests) == 2
+
+
 @pytest.mark.usefixtures("hurry")
 def test_an_app_that_does_not_read_does_not_hold_the_call():
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -105,7 +105,7 @@ class Connection(Resource):
             raise _placed(refused, form) from refused
         return {**self.shown(call, integration=integration), "made_secrets": made}
 
-    @operation(action=Action.CONNECTOR_CHANGE, summary="Test the connection", gives=TestShown)
+    @operation(action=Action.CONNECTOR_CHANGE, summary="Test the connection", gives=TestShown, visits=True)
     def test(self, call: Call, integration: Integration) -> Json:
         """Looks whether the app can be reached; reads only."""
         findings = connecting.test(integration, by=call.key)
@@ -119,6 +119,7 @@ class Connection(Resource):
         summary="Plan a person",
         gives=PlanShown,
         takes=PlanTaken,
+        visits=True,
         example={"user": "01a22330-0000-7000-8000-000000000001"},
     )
     def plan(self, call: Call, integration: Integration) -> Json:

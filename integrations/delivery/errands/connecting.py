@@ -26,7 +26,7 @@ from integrations.delivery.connector import (
     Step,
     TransientError,
 )
-from integrations.delivery.errands import orders
+from integrations.delivery.errands import orders, visits
 from integrations.delivery.errands.carrying import Equipment
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
@@ -157,17 +157,16 @@ def _judge(name: str, value: Any) -> None:
 
 
 def test(integration: Integration, *, by: By) -> list[Finding]:
-    """Looks whether the app can be reached; reads only. The findings are kept for the page."""
+    """Looks whether the app can be reached; reads only. The findings are kept for the page. Busy
+    while others are tested."""
     roles.require(by, Action.CONNECTOR_CHANGE)
     connection = of(integration)
     used = equipment(integration, connection)
-    connector = used.connector(used.context())
     try:
-        findings = list(connector.test())
+        with visits.begun(used) as connector:
+            findings = list(connector.test())
     except (TransientError, PermanentError) as error:
         findings = [Finding(ok=False, words=str(error))]
-    finally:
-        connector.close()
     findings = keepable.value(findings)
     with transactions.write():
         AppConnection.objects.for_integration(integration).update(
@@ -186,7 +185,7 @@ def test(integration: Integration, *, by: By) -> list[Finding]:
 
 def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
     """What would be sent for this person now; nothing is sent. Refused where the person or the connector is
-    not known, or the app cannot be read."""
+    not known, or the app cannot be read; Busy while others are."""
     connection = of(integration)
     used = equipment(integration, connection)
     found = wanted.known(integration.pk, person_id)
@@ -195,13 +194,11 @@ def plan(integration: Integration, person_id: UUID) -> Sequence[Step]:
     order = orders.for_person(found, orders.Way(connection, used.connector))
     if isinstance(order, Nothing):
         return [Step(order.words, effect=False)]
-    connector = used.connector(used.context())
     try:
-        return list(connector.plan(order))
+        with visits.begun(used) as connector:
+            return list(connector.plan(order))
     except (TransientError, PermanentError) as error:
         raise Refused("unreadable", str(error)) from error
-    finally:
-        connector.close()
 
 
 def go_live(integration: Integration, *, by: By) -> Planning | None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from integrations import tokens
 from integrations.audit.models import AuditEntry
-from integrations.delivery.errands import connecting
+from integrations.delivery.errands import connecting, visits
 from integrations.delivery.models import AppConnection, Delivery, Task
 from integrations.models import GatewayToken, Integration, Membership
 from tests import api as apis
@@ -64,6 +64,27 @@ def test_a_connector_of_another_kind_takes_no_secret_over(api, integration):
 
     assert refused["errors"][0]["field"] == "secrets.password"
     assert AppConnection.objects.get().secrets == {"password": "of the files"}
+
+
+@pytest.mark.parametrize("errand", ["test", "plan"])
+def test_an_app_is_asked_by_few_at_once_and_who_comes_beyond_them_is_told_when(
+    api, integration, issued, errand
+):
+    person = console.provider(integration, issued).person("ada")
+    api.put(
+        f"integrations/{integration.pk}/connector/",
+        {"kind": "webhook", "settings": {"url": "https://hooks.northwind.example/in"}},
+    )
+    integration.refresh_from_db()
+    connection = connecting.of(integration)
+    used = connecting.equipment(integration, connection)
+
+    with visits.begun(used), visits.begun(used):
+        path = f"integrations/{integration.pk}/connector/{errand}/"
+        answer = api.call("POST", path, {"user": person} if errand == "plan" else None)
+
+    assert apis.read(answer, 503)["code"] == "busy"
+    assert answer["Retry-After"] == "10"
 
 
 def test_failed_deliveries_are_retried_and_skipped_with_a_reason(api, integration):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from integrations.audit.events import Event
 from integrations.audit.models import AuditEntry
-from integrations.delivery.errands import connecting
+from integrations.delivery.errands import connecting, visits
 from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.queue import planning
 from integrations.models import Integration
@@ -46,6 +46,19 @@ def test_the_plan_of_a_person_is_shown_and_nothing_is_sent(as_owner, app, provid
     assert "user name: brand.lead@northwind.example" in shown
     assert app.orders == []
     assert not Delivery.objects.for_integration(integration).exists()
+
+
+def test_while_others_are_asked_a_test_and_a_plan_say_so(as_owner, app, provider, integration):
+    connection = connecting.change(integration, "probe_wide", {}, by=factories.OPERATOR)
+    used = connecting.equipment(integration, connection)
+    provider.person("ada")
+
+    with visits.begun(used), visits.begun(used):
+        tested = as_owner.post(path("console:delivery-test", integration), follow=True).content.decode()
+        planned = text(as_owner, path("console:delivery-plan", integration), {"user_name": "ada"})
+
+    for shown in (tested, planned):
+        assert "Other apps are being tested now. Try again in a moment." in shown
 
 
 def test_several_people_who_begin_so_are_offered(as_owner, app, provider, integration):
