@@ -45,12 +45,18 @@ class Described:
 
 
 @functools.cache
+def schema() -> Json:
+    """It depends on nothing of a request."""
+    found: Json = SchemaGenerator().get_schema(public=True)
+    return found
+
+
+@functools.cache
 def shelves() -> dict[str, list[Described]]:
     """The operations by their shelf, in the order of their addresses."""
-    schema = SchemaGenerator().get_schema(public=True)
-    components = schema["components"]["schemas"]
+    components = schema()["components"]["schemas"]
     found: dict[str, list[Described]] = {}
-    for path, methods in schema["paths"].items():
+    for path, methods in schema()["paths"].items():
         for method, about in methods.items():
             found.setdefault(about["tags"][0], []).append(
                 _described(path, method, about, components=components)

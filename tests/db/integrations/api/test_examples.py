@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
+from rest_framework.renderers import JSONRenderer
 
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import Planning
@@ -76,9 +78,36 @@ def example(about: dict[str, Any], here: dict[str, str]) -> Any:
 def test_the_schema_that_is_kept_is_the_one_that_is_served():
     """`manage.py spectacular --file docs/openapi.yaml` renews it."""
     assert KEPT.read_bytes() == OpenApiYamlRenderer().render(SCHEMA, renderer_context={})
-    served = Client().get("/api/v1/schema/")
+    assert Client().get("/api/v1/schema/").content == KEPT.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "read"),
+    [
+        ("*/*", "application/vnd.oai.openapi; charset=utf-8", yaml.safe_load),
+        ("application/yaml", "application/yaml; charset=utf-8", yaml.safe_load),
+        ("application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json", json.loads),
+        ("application/json", "application/json", json.loads),
+    ],
+)
+def test_the_schema_is_made_once_in_each_of_its_formats(asked, answered, read, monkeypatch):
+    def fail(*_given: object, **_more: object) -> None:
+        raise AssertionError
+
+    Client().get("/api/v1/schema/", headers={"accept": asked})
+    for part, name in (
+        (SchemaGenerator, "get_schema"),
+        (OpenApiYamlRenderer, "render"),
+        (JSONRenderer, "render"),
+    ):
+        monkeypatch.setattr(part, name, fail)
+
+    served = Client().get("/api/v1/schema/?lang=de", headers={"accept": asked})
+
     assert served.status_code == 200
-    assert yaml.safe_load(served.content)["paths"].keys() == SCHEMA["paths"].keys()
+    assert served["Content-Type"] == answered
+    assert served["Vary"] == "Accept"
+    assert read(served.content)["paths"].keys() == SCHEMA["paths"].keys()
 
 
 def test_the_reference_shows_every_operation_and_asks_no_other_host():
