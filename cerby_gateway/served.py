@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from cerby_gateway import wsgi  # first: it sets Django up, which the way in needs to be imported
 from cerby_gateway.rsgi import Application
-from cerby_gateway.wsgi import application as wsgi
 
-application = Application(wsgi, at_once=1 if connection.vendor == "sqlite" else 2)
+application = Application(wsgi.application, at_once=1 if connection.vendor == "sqlite" else 2)
