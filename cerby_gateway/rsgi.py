@@ -23,14 +23,15 @@ import structlog
 from cerby_gateway import health
 from cerby_gateway.crew import Crew
 from integrations.addresses import SCIM_PREFIX
+from integrations.kit import uploads
 from scim.core.errors import RequestTimeout, ScimError, Unavailable
 
 log = structlog.get_logger("gateway.server")
 # Most bodies are small, and come at once. A larger one may pause so long, and take so long in all.
 SMALL_BYTES, SMALL_WITHIN_S = 64 * 1024, 20.0
 PAUSE_S, WHOLE_WITHIN_S = 15.0, 120.0
-# More than any page or endpoint takes: each has a limit of its own, and says it.
-MOST_BYTES = 20 * 1024 * 1024
+# No page or endpoint takes more: each has a limit of its own, and says it.
+MOST_BYTES = uploads.LARGEST_BYTES
 # What bodies that have not come whole may take of a process's memory together.
 MOST_HELD_BYTES = 256 * 1024 * 1024
 # Those who come to help, for SCIM, for pages, which may wait for an app for seconds, and for probes: /readyz

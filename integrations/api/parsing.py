@@ -18,7 +18,10 @@ class StrictJson(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: IO[Any], *_type: Any, **_context: Any) -> dict[str, Any]:
+    def parse(self, stream: IO[Any], _type: Any = None, about: Any = None) -> dict[str, Any]:
+        # One that is far too large the server leaves unread: its length tells.
+        if int(about["request"].META.get("CONTENT_LENGTH") or 0) > settings.API_BODY_LIMIT:
+            raise too_large()
         raw = stream.read(settings.API_BODY_LIMIT + 1)
         if len(raw) > settings.API_BODY_LIMIT:
             raise too_large()

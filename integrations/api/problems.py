@@ -64,6 +64,7 @@ def outside(status_code: int) -> JsonResponse:
             "The request is malformed, or it came under a host name that is not allowed here.",
         ),
         404: ("not_found", NOTHING_HERE),
+        413: ("too_large", "The body is larger than what is taken here."),
     }.get(status_code, ("failed", _unforeseen()))
     shown = _body(status_code, code, detail=detail)
     return JsonResponse(shown, status=status_code, content_type=CONTENT_TYPE)

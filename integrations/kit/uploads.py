@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-# What a form may hold and more, so that files that are a little too large are told at their field.
-LARGEST_BYTES = 64 * 1024 * 1024
+# The most that any form takes, five files of 5 MiB (delivery/hands/evidence.py), and more, so that files that
+# are a little too large are told at their field.
+LARGEST_BYTES = 32 * 1024 * 1024
 
 
 class Bounded(FileUploadHandler):

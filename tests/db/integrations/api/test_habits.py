@@ -67,6 +67,17 @@ def test_a_body_too_large_is_refused_before_it_is_read_to_its_end(api, settings)
     assert api.post("integrations/", {"name": "x" * 200}, 413)["code"] == "too_large"
 
 
+def test_a_body_that_the_server_left_unread_is_refused_by_its_length(api, integration):
+    answer = api.client.post(
+        f"/api/v1/integrations/{integration.pk}/archive/",
+        headers={"authorization": f"Bearer {api.text}"},
+        content_type="application/json",
+        CONTENT_LENGTH="40000000",
+    )
+
+    assert read(answer, 413)["code"] == "too_large"
+
+
 @pytest.mark.parametrize(
     "query", ["nme=Miro", "limit=0", "limit=1001", "limit=ten", "limit=1&limit=2", "cursor=x"]
 )

@@ -12,6 +12,7 @@ from django.test import Client
 
 from integrations.delivery.hands import evidence, tasks
 from integrations.delivery.models import Delivery, Task
+from integrations.kit import uploads
 from integrations.models import Integration, Membership, Role
 from integrations.traffic.models import RequestLog
 from tests import factories, sessions
@@ -253,8 +254,13 @@ def test_a_form_that_is_far_too_large_is_refused_before_it_is_kept(as_member, ta
 
     answer = as_member.post(page, {"note": "x", "proof": [picture(content=PNG + b"x" * 1000)]})
 
-    assert answer.status_code == 400
+    assert answer.status_code == 413
+    assert "A form takes at most" in words(answer)
     assert now(task).state == Task.State.OPEN
+
+
+def test_a_form_with_all_that_a_task_takes_is_not_too_large():
+    assert evidence.MOST_FILES * evidence.LARGEST_FILE + 1024**2 < uploads.LARGEST_BYTES
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
