@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 from asyncio import AbstractEventLoop, Future
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -19,11 +18,15 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import structlog
+from django.http import HttpResponse, JsonResponse
 
 from cerby_gateway import health
 from cerby_gateway.crew import Crew
 from integrations.addresses import SCIM_PREFIX
-from integrations.kit import uploads
+from integrations.api import door as api_door
+from integrations.api import problems
+from integrations.kit import ids, uploads
+from integrations.kit.context import Context, current
 from scim.core.errors import RequestTimeout, ScimError, Unavailable
 
 log = structlog.get_logger("gateway.server")
@@ -226,8 +229,21 @@ def _settle(answer: Future[Answer], found: Answer) -> None:
 
 
 def _refusal(path: str, late: ScimError) -> Answer:
-    told = late.to_dict()
-    is_scim = path.startswith(SCIM_PREFIX)
-    media_type = "application/scim+json" if is_scim else "text/plain"
-    body = json.dumps(told) if is_scim else told["detail"]
-    return Answer(late.status, [("content-type", f"{media_type}; charset=utf-8")], body.encode())
+    """Where the product is not reached: in the form that is spoken below this address."""
+    here = current.set(Context(trace_id=ids.trace()))
+    try:
+        log.info("server.refused", path=path, status=late.status)
+        told = _told(path, late)
+        told["X-Request-Id"] = current.get().trace_id
+    finally:
+        current.reset(here)
+    return Answer(told.status_code, list(told.items()), told.content)
+
+
+def _told(path: str, late: ScimError) -> HttpResponse:
+    shown = late.to_dict()
+    if path.startswith(SCIM_PREFIX):
+        return JsonResponse(shown, status=late.status, content_type="application/scim+json; charset=utf-8")
+    if path.startswith(api_door.PREFIX):
+        return problems.outside(late.status, shown["detail"])
+    return HttpResponse(shown["detail"], status=late.status, content_type="text/plain; charset=utf-8")

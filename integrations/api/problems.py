@@ -56,18 +56,22 @@ def handle(error: Exception, _view: Mapping[str, Any]) -> Response:
     return _of_failure(error)
 
 
-def outside(status_code: int) -> JsonResponse:
-    """The answer where no view was reached: an unknown address, a malformed request, a failure before it."""
-    code, detail = {
+def outside(status_code: int, detail: str = "") -> JsonResponse:
+    """The answer where no view was reached: an unknown address, a malformed request, a failure before it.
+    `detail` is said where more is known than the status tells."""
+    code, usual = {
         400: (
             "malformed",
             "The request is malformed, or it came under a host name that is not allowed here.",
         ),
         404: ("not_found", NOTHING_HERE),
+        408: ("late", "The request did not come in time."),
         413: ("too_large", "The body is larger than what is taken here."),
+        503: ("busy", "There is no room for it now. Try again later."),
     }.get(status_code, ("failed", _unforeseen()))
-    shown = _body(status_code, code, detail=detail)
-    return JsonResponse(shown, status=status_code, content_type=CONTENT_TYPE)
+    shown = _body(status_code, code, detail=detail or usual)
+    headers = {"Retry-After": str(BUSY_S)} if status_code == status.HTTP_503_SERVICE_UNAVAILABLE else {}
+    return JsonResponse(shown, status=status_code, content_type=CONTENT_TYPE, headers=headers)
 
 
 def _of_failure(error: Exception) -> Response:

@@ -17,6 +17,7 @@ import pytest
 from cerby_gateway import health, rsgi
 from cerby_gateway.rsgi import Answer, Application
 from integrations import addresses
+from integrations.kit import context
 
 LARGE = str(rsgi.SMALL_BYTES + 1)
 
@@ -133,7 +134,30 @@ def test_what_does_not_come_in_time_is_not_waited_for(seen, length, exchange):
 def test_a_page_is_told_in_plain_text(seen):
     answer = ask(Exchange([b"{"], ends=False), Scope(path="/sign-in/"), ("content-length", "100"))
 
-    assert answer.headers == [("content-type", "text/plain; charset=utf-8")]
+    assert dict(answer.headers)["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.body == b"The body of the request did not come in time."
+
+
+def test_below_the_api_a_problem_is_told(seen):
+    late = ask(Exchange([b"{"], ends=False), Scope(path="/api/v1/tasks/"), ("content-length", "100"))
+
+    headers, problem = dict(late.headers), json.loads(late.body)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert (problem["status"], problem["code"]) == (late.status, "late") == (408, "late")
+    assert problem["detail"] == "The body of the request did not come in time."
+    assert problem["trace_id"] == headers["X-Request-Id"] != ""
+    assert context.current.get() is context.NOWHERE
+
+
+def test_where_there_is_no_room_the_api_says_when_there_may_be(seen, monkeypatch):
+    monkeypatch.setattr(rsgi, "MOST_HELD_BYTES", 2)
+
+    full = ask(Exchange([b"abc"]), Scope(path="/api/v1/tasks/"), ("content-length", LARGE))
+
+    problem = json.loads(full.body)
+    assert (full.status, problem["code"]) == (503, "busy")
+    assert problem["detail"] == "Too many large bodies are on their way. Try again later."
+    assert dict(full.headers)["Retry-After"] == "10"
 
 
 def test_all_bodies_together_take_so_much_memory_and_no_more(seen, monkeypatch):
