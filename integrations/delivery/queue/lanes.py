@@ -39,13 +39,15 @@ GAINS = frozenset({Intent.CREATE, Intent.ACTIVATE, Intent.GRANT})
 
 @dataclass(slots=True)
 class Holder:
-    """A worker's hold on one lane. `mode` is the connector's."""
+    """A worker's hold on one lane. `mode` is the connector's. `waits`: the app was down or asked for patience
+    since the lane was taken."""
 
     integration: Integration
     fence: int
     owner: str
     mode: Mode
     lease_ends: float = field(default=0.0)
+    waits: bool = False
 
     def is_sure(self) -> bool:
         """Whether the lease lasts by this machine's own clock, which nobody can set back."""

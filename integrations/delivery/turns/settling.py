@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import F, Value
@@ -30,9 +29,10 @@ from integrations.delivery.errands import connecting, ending
 from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.hands import tasks
-from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery, Lane
+from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery
 from integrations.delivery.queue import duties, lanes
 from integrations.delivery.queue.lanes import Holder
+from integrations.delivery.turns.trouble import LaneTrouble, pause
 from integrations.kit import keepable
 from integrations.kit.prepared import Insert, Update
 
@@ -44,11 +44,8 @@ MOST_REFUSALS = 3
 FINAL = frozenset({Kind.INVALID, Kind.LICENCE, Kind.UNKNOWN})
 OF_LANE = frozenset({Kind.AUTH})
 OF_LANE_IF_TEST_FAILS = frozenset({Kind.PERMISSION, Kind.GONE})
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
-LONGEST_RETRY_AFTER = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(minutes=5)
 
-_jitter = random.SystemRandom()
 _insert_attempt = Insert(Attempt)
 _insert_delivery = Insert(Delivery)
 _insert_account = Insert(AppAccount)
@@ -90,7 +87,7 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
     with lanes.writing(holder):
         _insert_attempt.many([_attempt(one) for one in tried])
         _note_accounts(holder, tried)
-        trouble = _LaneTrouble()
+        trouble = LaneTrouble()
         for one in tried:
             _settle(one, connection, trouble)
             _update.one(one.delivery)
@@ -159,42 +156,6 @@ def _member(group: Delivery, person_id: UUID, intent: Intent) -> Delivery:
     )
 
 
-def pause(failures: int) -> timedelta:
-    """The next pause: doubled each time, up to an hour, with jitter so that lanes do not march in step."""
-    longest: timedelta = min(FIRST_PAUSE * 2 ** min(failures, 12), LONGEST_PAUSE)
-    return longest * _jitter.uniform(0.5, 1.0)
-
-
-@dataclass(slots=True)
-class _LaneTrouble:
-    """What the tries of a batch say of the app as a whole."""
-
-    works: bool = False
-    until: datetime | None = None
-    words: str = ""
-    timed_out: bool = False
-    held_for: str = ""
-
-    def write(self, holder: Holder) -> None:
-        lane = Lane.objects.for_integration(holder.integration)
-        if self.held_for:
-            # Others of the same turn may be refused too: one hold, and one alarm.
-            lane.filter(held_at=None).update(held_at=timezone.now(), held_for=self.held_for, alarmed_at=None)
-        elif self.words:
-            failures = lane.values_list("failures", flat=True).get()
-            until = self.until or timezone.now() + pause(failures)
-            lane.update(
-                failures=failures + 1,
-                next_attempt_at=until,
-                trouble=self.words,
-                has_timed_out=self.timed_out,
-            )
-        elif self.works:
-            lane.exclude(failures=0, trouble="", has_timed_out=False).update(
-                failures=0, trouble="", has_timed_out=False, next_attempt_at=None
-            )
-
-
 def _attempt(one: Tried) -> Attempt:
     result, words = _said(one.carried.outcome)
     return Attempt(
@@ -222,7 +183,7 @@ def _said(outcome: Outcome) -> tuple[Attempt.Result, str]:
             return Attempt.Result.FAILED, outcome.reason
 
 
-def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> None:
+def _settle(one: Tried, connection: AppConnection, trouble: LaneTrouble) -> None:
     delivery, outcome = one.delivery, one.carried.outcome
     match outcome:
         case Done():
@@ -250,25 +211,23 @@ def _settle(one: Tried, connection: AppConnection, trouble: _LaneTrouble) -> Non
             _refused(one, outcome, trouble, connection=connection)
 
 
-def _wait(delivery: Delivery, outcome: Retry, trouble: _LaneTrouble) -> None:
+def _wait(delivery: Delivery, outcome: Retry, trouble: LaneTrouble) -> None:
     now = timezone.now()
     delivery.problem, delivery.remedy = str(outcome.reason), ""
     if delivery.first_tried_at and now - delivery.first_tried_at > PATIENCE:
         ending.bury(delivery, str(outcome.reason), _("Mend the app, then retry."))
         return
-    after = min(outcome.after, LONGEST_RETRY_AFTER) if outcome.after is not None else None
     if delivery.status != Status.CONFIRMING:
         delivery.status = Status.RETRYING
     delivery.place = Place.HEAD
     if outcome.of_app:
         delivery.due_at = now
-        trouble.words, trouble.timed_out = str(outcome.reason), outcome.timed_out
-        trouble.until = now + after if after is not None else None
+        trouble.add(outcome)
     else:
-        delivery.due_at = now + (after if after is not None else pause(delivery.attempts))
+        delivery.due_at = now + pause(delivery.attempts, outcome.after)
 
 
-def _refused(one: Tried, outcome: Failed, trouble: _LaneTrouble, *, connection: AppConnection) -> None:
+def _refused(one: Tried, outcome: Failed, trouble: LaneTrouble, *, connection: AppConnection) -> None:
     delivery, still_ok = one.delivery, one.carried.still_ok
     of_lane = outcome.kind in OF_LANE or (outcome.kind in OF_LANE_IF_TEST_FAILS and not still_ok)
     if of_lane and not connecting.is_current(connection):

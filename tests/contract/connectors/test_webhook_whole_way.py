@@ -12,7 +12,7 @@ from django.utils import timezone
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.turns import controls, worker
-from integrations.delivery.turns.settling import LONGEST_PAUSE
+from integrations.delivery.turns.trouble import LONGEST_PAUSE
 from integrations.models import Integration
 from tests import factories, receivers, sessions
 from tests.db import console
