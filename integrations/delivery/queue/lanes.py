@@ -263,6 +263,18 @@ def still_due(deliveries: Iterable[Delivery]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk__in=[one.pk for one in deliveries], place=Place.HEAD)
 
 
+def still_begun(deliveries: Iterable[Delivery]) -> set[int]:
+    """The numbers of those that stand as their worker began them: nobody has skipped, changed, handed over or
+    called off what was only looked for, and no newer change has made it needless. Call it while writing."""
+    begun = {
+        one.pk: (one.revision, Status.CONFIRMING if one.status == Status.CONFIRMING else Status.RUNNING)
+        for one in deliveries
+    }
+    rows = Delivery.objects.filter(pk__in=begun, place=Place.HEAD)  # all-tenants: of the lane in hand
+    found = rows.values_list("pk", "revision", "status")
+    return {pk for pk, revision, status in found if (revision, status) == begun[pk]}
+
+
 def lock(integration_id: UUID) -> None:
     """For those who are no workers: whoever holds the lane writes behind the same lock. Call it while
     writing, before anything else is locked."""

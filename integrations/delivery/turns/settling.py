@@ -32,7 +32,7 @@ from integrations.delivery.hands import tasks
 from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery
 from integrations.delivery.queue import duties, lanes
 from integrations.delivery.queue.lanes import Holder
-from integrations.delivery.turns.trouble import LaneTrouble, pause
+from integrations.delivery.turns.trouble import LaneTrouble, is_of_lane, pause
 from integrations.kit import keepable
 from integrations.kit.prepared import Insert, Update
 
@@ -42,8 +42,6 @@ PATIENCE = timedelta(hours=72)
 MOST_REFUSALS = 3
 # Trying again changes nothing about these.
 FINAL = frozenset({Kind.INVALID, Kind.LICENCE, Kind.UNKNOWN})
-OF_LANE = frozenset({Kind.AUTH})
-OF_LANE_IF_TEST_FAILS = frozenset({Kind.PERMISSION, Kind.GONE})
 CONFIRM_AFTER = timedelta(minutes=5)
 
 _insert_attempt = Insert(Attempt)
@@ -58,6 +56,7 @@ _update = Update(
     *("status", "place", "due_at", "attempts", "first_tried_at", "problem", "remedy", "proof", "ended_at"),
     *("label",),
 )
+_update_unbegun = Update(Delivery, "status", "brake", "attempts", "first_tried_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,9 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
     # A connector may be somebody else's: what it says is not written before it can be.
     tried = [replace(one, carried=keepable.value(one.carried)) for one in tried]
     with lanes.writing(holder):
+        for one in tried:
+            one.delivery.attempts += 1
+            one.delivery.first_tried_at = one.delivery.first_tried_at or one.carried.started_at
         _insert_attempt.many([_attempt(one) for one in tried])
         _note_accounts(holder, tried)
         trouble = LaneTrouble()
@@ -97,7 +99,7 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
 
 def begin(holder: Holder, deliveries: Sequence[Delivery]) -> set[int]:
     """Marks them as running before anything is sent: an heir then knows that a try may have had its
-    effect. The numbers of those that are still to be carried."""
+    effect. The numbers of those that are still to be carried; what is in hand stays as it was found."""
     if not deliveries:
         return set()
     now = timezone.now()
@@ -105,11 +107,16 @@ def begin(holder: Holder, deliveries: Sequence[Delivery]) -> set[int]:
         begun = lanes.still_due(deliveries)
         begun.exclude(status=Status.CONFIRMING).update(status=Status.RUNNING)
         begun.update(attempts=F("attempts") + 1, first_tried_at=Coalesce("first_tried_at", Value(now)))
-        numbers = set(begun.values_list("pk", flat=True))
-    for delivery in deliveries:
-        delivery.attempts += 1
-        delivery.first_tried_at = delivery.first_tried_at or now
-    return numbers
+        return set(begun.values_list("pk", flat=True))
+
+
+def put_back(holder: Holder, deliveries: Sequence[Delivery]) -> None:
+    """Leaves as they were found those that were marked as running, and of which nothing was sent."""
+    if not deliveries:
+        return
+    with lanes.writing(holder):
+        still = lanes.still_begun(deliveries)
+        _update_unbegun.many([one for one in deliveries if one.pk in still])
 
 
 def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> None:
@@ -228,8 +235,8 @@ def _wait(delivery: Delivery, outcome: Retry, trouble: LaneTrouble) -> None:
 
 
 def _refused(one: Tried, outcome: Failed, trouble: LaneTrouble, *, connection: AppConnection) -> None:
-    delivery, still_ok = one.delivery, one.carried.still_ok
-    of_lane = outcome.kind in OF_LANE or (outcome.kind in OF_LANE_IF_TEST_FAILS and not still_ok)
+    delivery = one.delivery
+    of_lane = is_of_lane(outcome, still_ok=one.carried.still_ok)
     if of_lane and not connecting.is_current(connection):
         # What the app refused has been replaced meanwhile.
         delivery.status, delivery.place, delivery.due_at = Status.RETRYING, Place.HEAD, timezone.now()

@@ -8,14 +8,34 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from integrations.delivery.connector import Retry
+from integrations.delivery.connector import Failed, Kind, Retry
+from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.models import Lane
 from integrations.delivery.queue.lanes import Holder
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 
+OF_LANE = frozenset({Kind.AUTH})
+OF_LANE_IF_TEST_FAILS = frozenset({Kind.PERMISSION, Kind.GONE})
+
 _jitter = random.SystemRandom()
+
+
+def is_of_lane(outcome: Failed, *, still_ok: bool) -> bool:
+    """Whether the app refuses whoever sends, and not this one person."""
+    return outcome.kind in OF_LANE or (outcome.kind in OF_LANE_IF_TEST_FAILS and not still_ok)
+
+
+def closes(carried: Carried) -> bool:
+    """Whether the answer is one to whatever is sent there now: the app is down, asks for patience, or refuses
+    who sends."""
+    match carried.outcome:
+        case Retry():
+            return carried.outcome.of_app
+        case Failed():
+            return is_of_lane(carried.outcome, still_ok=carried.still_ok)
+    return False
 
 
 def pause(failures: int, asked: timedelta | None = None) -> timedelta:

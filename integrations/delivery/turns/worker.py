@@ -26,7 +26,7 @@ from integrations.delivery.models import AppConnection, Delivery, Lane
 from integrations.delivery.queue import alarms, brake, engine, lanes, planning
 from integrations.delivery.queue.lanes import Holder
 from integrations.delivery.syncing import running
-from integrations.delivery.turns import answers, settling
+from integrations.delivery.turns import answers, settling, trouble
 from integrations.delivery.turns.settling import Expansion, Tried
 from integrations.delivery.wishes import wanted
 from integrations.models import Integration
@@ -154,7 +154,9 @@ class _Drain:
     connection: AppConnection = field(init=False)
     equipment: Equipment = field(init=False)
     batch: int = field(init=False)
-    working: dict[Future[Carried], tuple[Delivery, Order]] = field(default_factory=dict)
+    working: dict[Future[Carried | None], tuple[Delivery, Order]] = field(default_factory=dict)
+    # What is in work is finished then, nothing new is begun.
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.connection = connecting.of(self.holder.integration)
@@ -178,14 +180,14 @@ class _Drain:
         return 1 if self.narrow else max(1, min(self.connection.width, self.connector.limits.width))
 
     def _has_time(self) -> bool:
-        return time.monotonic() - self.started < BUDGET_S
+        return not self.closed.is_set() and time.monotonic() - self.started < BUDGET_S
 
     def _do_local(self) -> bool:
         """A batch of a connector that waits for nothing."""
         started = self._start(self.batch)
-        tried = [Tried(delivery, order, self._carry(delivery, order)) for delivery, order in started.orders]
-        settling.settle(self.holder, tried, self.connection)
-        return bool(started.seen) and not self._is_closed()
+        if started.seen:
+            self._end([(delivery, order, self._carry(delivery, order)) for delivery, order in started.orders])
+        return bool(started.seen)
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Fills the free places, waits for a try to end, and writes down what came of it."""
@@ -203,21 +205,39 @@ class _Drain:
         if not done:
             lanes.renew(self.holder)
             return True
-        tried = [Tried(*self.working.pop(one), one.result()) for one in done]
+        self._end([(*self.working.pop(one), one.result()) for one in done])
+        return bool(self.working) or self._has_time()
+
+    def _end(self, ended: Sequence[tuple[Delivery, Order, Carried | None]]) -> None:
+        """Writes down what came of tries. Once the turn is over, what has not begun goes back as it was."""
+        tried = [Tried(delivery, order, carried) for delivery, order, carried in ended if carried is not None]
         settling.settle(self.holder, tried, self.connection)
         self._expect(tried)
         if self._is_closed():
-            self.started = float("-inf")  # what is in work is finished, nothing new is begun
-        return bool(self.working) or self._has_time()
+            self.closed.set()
+        unbegun = [delivery for delivery, _order, carried in ended if carried is None]
+        if not self._has_time():
+            unbegun += [self.working.pop(one)[0] for one in list(self.working) if one.cancel()]
+        settling.put_back(self.holder, unbegun)
 
     def _expect(self, tried: Sequence[Tried]) -> None:
         """How much is taken at once from now on."""
+        if not tried or self.connector.limits.is_local:
+            return
         mean_s = sum(one.carried.ms for one in tried) / len(tried) / 1000
         expected = int(self._width() * AHEAD_S / max(mean_s, 0.001))
         self.batch = max(self._width(), min(expected, LARGEST_BATCH))
 
-    def _carry(self, delivery: Delivery, order: Order) -> Carried:
-        return carrying.carry(order, self.equipment, confirms=delivery.status == Delivery.Status.CONFIRMING)
+    def _carry(self, delivery: Delivery, order: Order) -> Carried | None:
+        """None, and nothing was sent, where an answer to another has closed the lane before this was begun:
+        a quick app gives many before the first of them is written down."""
+        if self.closed.is_set():
+            return None
+        confirms = delivery.status == Delivery.Status.CONFIRMING
+        carried = carrying.carry(order, self.equipment, confirms=confirms)
+        if trouble.closes(carried):
+            self.closed.set()
+        return carried
 
     def _is_closed(self) -> bool:
         """Whether the app, or an admin, has closed the lane, or it is to be worked on by other settings."""
