@@ -27,6 +27,8 @@ from integrations.delivery.connector import (
     Proof,
     SettingsForm,
     Step,
+    Verdict,
+    Verified,
 )
 
 HERE = "tests.probe_connectors"
@@ -46,6 +48,8 @@ class App:
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     answer: Callable[[Order], Outcome | None] = lambda _order: None
+    # What is seen in it of an order that it took.
+    shows: Callable[[Order], Verified] = lambda _order: Verified(Verdict.UNKNOWN)
     # Of the list of accounts: how long a page is, and what happens before one is given.
     page_size: int = 100
     before_page: Callable[[int], None] = lambda _start: None
@@ -90,6 +94,9 @@ class Probe(Connector):
                 "roles": sorted(one.value for one in order.person.entitlements),
             }
         return Done(Proof("Written.", {"name": name}), ref=name)
+
+    def verify(self, order: Order) -> Verified:
+        return app.shows(order)
 
 
 class ProbeWide(Probe):

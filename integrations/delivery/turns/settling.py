@@ -78,22 +78,27 @@ class Expansion:
 
 
 def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) -> None:
-    """Writes what came of some tries, in one transaction. LaneLostError when the lane is another's now."""
+    """Writes what came of some tries, in one transaction. LaneLostError when the lane is another's now.
+
+    What was decided about a delivery meanwhile stays; its try is kept all the same, and what the app has.
+    """
     if not tried:
         return
     # A connector may be somebody else's: what it says is not written before it can be.
     tried = [replace(one, carried=keepable.value(one.carried)) for one in tried]
     with lanes.writing(holder):
+        still = lanes.still_begun(one.delivery for one in tried)
         for one in tried:
             one.delivery.attempts += 1
             one.delivery.first_tried_at = one.delivery.first_tried_at or one.carried.started_at
         _insert_attempt.many([_attempt(one) for one in tried])
         _note_accounts(holder, tried)
         trouble = LaneTrouble()
-        for one in tried:
+        open_ones = [one for one in tried if one.delivery.pk in still]
+        for one in open_ones:
             _settle(one, connection, trouble)
             _update.one(one.delivery)
-        _follow(holder, [one.delivery for one in tried])
+        _follow(holder, [one.delivery for one in open_ones])
         trouble.write(holder)
 
 
