@@ -14,7 +14,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+from django.db import connection as database
 from django.utils import timezone
 
 from integrations.delivery.connector import Connector, LaneLostError, Mode, Order
@@ -49,13 +50,10 @@ SLOW_AGAIN = timedelta(seconds=2)
 def drain(integration_id: UUID) -> None:
     """Works on a lane until nothing is due, or its turn is over. Nothing happens where another worker is at
     it, or while it is paused or held."""
-    found = Integration.objects.filter(  # all-tenants: a worker serves every integration
-        pk=integration_id, mode=Integration.Mode.LIVE, archived_at=None
-    )
-    integration = found.first()
-    connector = connecting.connector_of(integration) if integration else None
-    if integration is None or connector is None:
+    served = _served(integration_id)
+    if served is None:
         return
+    integration, connector = served
     lane = Lane.objects.for_integration(integration).first()
     with _turn(slow=lane is not None and lane.has_timed_out) as may_go:
         if not may_go:
@@ -65,7 +63,9 @@ def drain(integration_id: UUID) -> None:
         if holder is None:
             return
         try:
-            _Drain(holder, connector, narrow=lane is not None and lane.has_timed_out).work()
+            turn = _begin(holder, narrow=lane is not None and lane.has_timed_out)
+            if turn is not None:
+                turn.work()
         except LaneLostError:
             log.warning("delivery.lane_lost", integration=str(integration_id), fence=holder.fence)
         finally:
@@ -92,12 +92,36 @@ def take_over() -> None:
     lanes.free_those_of(lambda owner: not _is_alive(owner))
 
 
+def _served(integration_id: UUID) -> tuple[Integration, type[Connector]] | None:
+    """An integration with its connector; None where nothing is delivered."""
+    found = Integration.objects.filter(  # all-tenants: a worker serves every integration
+        pk=integration_id, mode=Integration.Mode.LIVE, archived_at=None
+    )
+    integration = found.first()
+    connector = connecting.connector_of(integration) if integration else None
+    return (integration, connector) if integration and connector else None
+
+
+def _begin(holder: Holder, *, narrow: bool) -> _Drain | None:
+    """A turn at the lane that was taken; None where nothing is delivered here any more. All that it works by
+    is read behind the lane's lock, which whoever changes the connector holds too: its class and its settings
+    belong together."""
+    with lanes.writing(holder):
+        served = _served(holder.integration.pk)
+        if served is None:
+            return None
+        holder.integration, connector = served
+        holder.mode = Mode(connector.mode)
+        connection = connecting.of(holder.integration)
+    return _Drain(holder, connector, connection, narrow)
+
+
 def _give_back(holder: Holder) -> None:
     """Also where the connection to the database was lost: else the lane would wait for the lease to end."""
     try:
         lanes.release(holder)
     except DatabaseError:
-        connection.close()
+        database.close()
         lanes.release(holder)
 
 
@@ -149,9 +173,9 @@ class _Drain:
 
     holder: Holder
     connector: type[Connector]
+    connection: AppConnection
     narrow: bool
     started: float = field(default_factory=time.monotonic)
-    connection: AppConnection = field(init=False)
     equipment: Equipment = field(init=False)
     batch: int = field(init=False)
     working: dict[Future[Carried | None], tuple[Delivery, Order]] = field(default_factory=dict)
@@ -159,7 +183,6 @@ class _Drain:
     closed: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.connection = connecting.of(self.holder.integration)
         bare = connecting.equipment(self.holder.integration, self.connection)
         self.equipment = replace(bare, check=self.holder.check)
         self.batch = LARGEST_BATCH if self.connector.limits.is_local else self._width()

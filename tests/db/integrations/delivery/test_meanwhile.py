@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
+from django.utils import timezone
 
 from integrations.delivery.connector import Failed, Kind, Order, Retry
 from integrations.delivery.errands import connecting, orders
 from integrations.delivery.models import Delivery, Lane
-from integrations.delivery.queue import brake
+from integrations.delivery.queue import brake, lanes
 from integrations.delivery.turns import controls, settling, worker
+from integrations.models import Integration
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
@@ -112,6 +114,47 @@ def test_a_pause_stops_a_turn_in_which_all_goes_well(app, idp, monkeypatch):
     drain(idp.integration)
 
     assert len(app.orders) <= 8
+
+
+@pytest.fixture
+def as_it_is_taken(monkeypatch) -> Callable[[Callable[[], object]], None]:
+    """Lets something happen once, after a worker has looked at a lane and before it takes it."""
+
+    def set_up(act: Callable[[], object]) -> None:
+        take = lanes.take
+
+        def taken(*args):
+            monkeypatch.setattr(lanes, "take", take)
+            act()
+            return take(*args)
+
+        monkeypatch.setattr(lanes, "take", taken)
+
+    return set_up
+
+
+def test_a_connector_that_was_changed_as_the_lane_was_taken_carries_what_is_due(app, idp, as_it_is_taken):
+    idp.person("ada")
+    as_it_is_taken(lambda: connecting.change(idp.integration, "probe_events", {}, by=BY))
+
+    drain(idp.integration)
+
+    assert [order.event.type for order in app.orders if order.event] == ["user.created"]
+    assert len(app.orders) == 1
+
+
+@pytest.mark.parametrize(
+    "values", [{"mode": "observing"}, {"archived_at": timezone.now()}], ids=["off", "archived"]
+)
+def test_what_was_switched_off_as_the_lane_was_taken_is_left_alone(app, idp, as_it_is_taken, values):
+    idp.person("ada")
+    rows = Integration.objects.filter(pk=idp.integration.pk)
+    as_it_is_taken(lambda: rows.update(**values))
+
+    drain(idp.integration)
+
+    assert app.orders == []
+    assert Lane.objects.get().lease_until is None
 
 
 def test_the_old_credential_does_not_hold_a_lane_that_has_a_new_one(app, idp):
