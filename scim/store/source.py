@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import Held, KnownGroup, KnownPerson, Named
@@ -20,7 +20,9 @@ class Rows:
 
     def people(self, integration_id: UUID, ids: Sequence[UUID]) -> dict[UUID, KnownPerson]:
         rows = list(ScimUser.objects.for_integration(integration_id).filter(pk__in=ids))
-        groups = _groups_of(rows)
+        # all-tenants: of these people
+        held = GroupMember.objects.filter(user__in=rows, group__deleted_at=None)
+        groups = _groups_in(held)
         return {
             row.pk: KnownPerson(
                 id=row.pk,
@@ -59,6 +61,11 @@ class Rows:
         empty = groups.filter(~Q(deleted_at=None) | ~Exists(members))
         return set(empty.values_list("pk", flat=True))
 
+    def ended(self, integration_id: UUID, people: Sequence[UUID]) -> dict[UUID, list[Held]]:
+        # all-tenants: held to the integration by the group
+        rows = GroupMember.objects.filter(user__in=people, group__integration=integration_id)
+        return _groups_in(rows.exclude(group__deleted_at=None))
+
     def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
         people = ScimUser.objects.for_integration(integration_id)
         found = people.filter(begins_with("user_name_key", beginning.casefold()), test_only=False)
@@ -85,10 +92,9 @@ class Rows:
         return list(rows.order_by("user_id").values_list("user_id", flat=True)[:limit])
 
 
-def _groups_of(rows: Sequence[ScimUser]) -> dict[UUID, list[Held]]:
-    held = GroupMember.objects.filter(user__in=rows, group__deleted_at=None)  # all-tenants: of these people
+def _groups_in(rows: QuerySet[GroupMember]) -> dict[UUID, list[Held]]:
     found: dict[UUID, list[Held]] = defaultdict(list)
-    names = held.order_by("group_id").values_list("user_id", "group_id", "group__display_name")
+    names = rows.order_by("group_id").values_list("user_id", "group_id", "group__display_name")
     for user_id, group_id, name in names:
         found[user_id].append(Held(str(group_id), name))
     return found

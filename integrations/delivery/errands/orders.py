@@ -57,6 +57,8 @@ class _Known:
     losses: dict[UUID, list[Delivery]] = field(default_factory=dict)
     kept: Set[int] = frozenset()
     groups: tuple[Group, ...] = ()
+    # Large groups that were deleted, by person, whose loss is not in the person's line yet.
+    ending: dict[UUID, list[Held]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
             accounts(integration_id, lines),
             *_losses(integration_id, lines),
             _groups(integration_id, way.connector),
+            _ending(integration_id, lines, way.connector),
         )
     return [
         _group(delivery, way) if Intent(delivery.intent) in OF_GROUPS else _person(delivery, known, way)
@@ -113,6 +116,7 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
     kept = [
         Held(str(one.group_id), one.group_name) for one in losses if not _takes(delivery, one, known.kept)
     ]
+    kept += known.ending.get(delivery.line, ())
     account = known.accounts.get(delivery.line)
     person = wanted.person(found, way.connection, way.connector, account=account, kept=kept)
     person = replace(person, known_groups=known.groups)
@@ -187,6 +191,13 @@ def _losses(integration_id: UUID, lines: Sequence[UUID]) -> tuple[dict[UUID, lis
     return found, kept
 
 
+def _ending(
+    integration_id: UUID, lines: Sequence[UUID], connector: type[Connector]
+) -> dict[UUID, list[Held]]:
+    """A connector that keeps groups carries the end of one by itself, and the safety brake holds that."""
+    return {} if Capability.GROUPS in connector.capabilities else emptied.ending(integration_id, lines)
+
+
 def _takes(delivery: Delivery, loss: Delivery, kept: Set[int]) -> bool:
     """Whether the loss goes with the delivery: its own, or one that settles and is taken by a gain."""
     is_gain = delivery.intent == Intent.GRANT and loss.number not in kept
@@ -195,7 +206,8 @@ def _takes(delivery: Delivery, loss: Delivery, kept: Set[int]) -> bool:
 
 def _group(delivery: Delivery, way: Way) -> Order | Nothing | Expand:
     if Capability.GROUPS not in way.connector.capabilities:
-        is_end = delivery.intent == Intent.GROUP_DELETE
+        # Also by an older change that is delivered once more. Where nobody is in it, nobody loses it.
+        is_end = delivery.line in wanted.source().emptied(delivery.integration_id, {delivery.line})
         return Expand(Intent.REVOKE if is_end else Intent.UPDATE)
     found = wanted.source().group(delivery.integration_id, delivery.line)
     if found is None:

@@ -76,6 +76,9 @@ class Source(Protocol):
     def emptied(self, integration_id: UUID, ids: Collection[UUID]) -> set[UUID]:
         """Those of the groups that are deleted, or that nobody is in. One query."""
 
+    def ended(self, integration_id: UUID, people: Sequence[UUID]) -> dict[UUID, list[Held]]:
+        """By person, the groups that were deleted while they were in them. One query."""
+
     def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
         """People whose user name begins so, deleted ones too, in the order of their names. One query."""
 

@@ -47,6 +47,9 @@ class Large:
     def empty(self) -> None:
         wire.patch(self.idp, f"/Groups/{self.group}", {"op": "remove", "path": "members"})
 
+    def delete(self) -> None:
+        self.idp.send("DELETE", f"/Groups/{self.group}")
+
     def settle(self) -> None:
         self.clock.shift(SETTLED_S)
         drain(self.idp.integration)
@@ -119,12 +122,53 @@ def a_sync_has_found_them_not_active(large: Large) -> None:
     large.empty()
 
 
+def all_are_changed_before_it_is_deleted(large: Large) -> None:
+    set_title(large.idp, large.people)
+    large.delete()
+    drain(large.idp.integration)
+
+
+def it_is_deleted_in_a_pause_and_all_are_planned(large: Large) -> None:
+    controls.pause(large.idp.integration, by=BY)
+    large.delete()
+    large.clock.shift(SETTLED_S)
+    connecting.replan(large.idp.integration, by=BY)
+    controls.resume(large.idp.integration, by=BY)
+    drain(large.idp.integration)
+
+
+def some_lose_it_and_it_is_deleted(large: Large) -> None:
+    controls.pause(large.idp.integration, by=BY)
+    value = [{"value": person} for person in large.people[:20]]
+    wire.patch(large.idp, f"/Groups/{large.group}", {"op": "remove", "path": "members", "value": value})
+    set_title(large.idp, large.people)
+    large.delete()
+    controls.resume(large.idp.integration, by=BY)
+    drain(large.idp.integration)
+
+
+def its_old_name_is_replayed_before_its_end_is_carried(large: Large) -> None:
+    renamed = {"op": "replace", "path": "displayName", "value": "Editors"}
+    wire.patch(large.idp, f"/Groups/{large.group}", renamed | {"value": "Writers"})
+    wire.patch(large.idp, f"/Groups/{large.group}", renamed)
+    until = timezone.now()
+    large.clock.shift(1)
+    controls.pause(large.idp.integration, by=BY)
+    large.delete()
+    since = until - timedelta(seconds=1)
+    controls.replay(large.idp.integration, Replay(since, until), by=BY)
+    controls.resume(large.idp.integration, by=BY)
+    drain(large.idp.integration)
+
+
 @pytest.mark.parametrize(
     "happens",
     [
         *(other_changes_behind_a_pause, all_are_planned_before_it_settles),
         *(another_group_is_gained_before_it_settles, the_old_gain_is_replayed),
         *(all_leave_are_held_and_come_back, a_sync_has_found_them_not_active),
+        *(all_are_changed_before_it_is_deleted, it_is_deleted_in_a_pause_and_all_are_planned),
+        *(some_lose_it_and_it_is_deleted, its_old_name_is_replayed_before_its_end_is_carried),
     ],
 )
 def test_nothing_else_carries_the_end_of_a_large_group(large, happens: Callable[[Large], None]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from integrations.delivery.connector import Failed, Kind
@@ -33,6 +35,11 @@ def editors(app, idp, crowd) -> str:
 
 def holders(app, role: str = "Editors") -> int:
     return sum(role in account["roles"] for account in app.accounts.values())
+
+
+def kept_by(idp, people: list[UUID]) -> list[UUID]:
+    found = emptied.ending(idp.integration.pk, people)
+    return [person for person in people if found.get(person)]
 
 
 def settle(idp, clock) -> None:
@@ -76,6 +83,22 @@ def test_deleted_whole_too(app, idp, editors, clock):
 
     assert holders(app) == MANY
     assert brake.tally(idp.integration).losers == {"Editors": MANY}
+
+
+def test_its_end_is_kept_from_those_whose_loss_is_still_to_come_until_it_is_released(
+    idp, editors, crowd, django_assert_max_num_queries
+):
+    people = sorted(map(UUID, crowd))
+    idp.send("DELETE", f"/Groups/{editors}")
+    end = Delivery.objects.filter(intent="group_delete")
+    with django_assert_max_num_queries(4):
+        assert kept_by(idp, people) == people
+
+    end.update(proof={"expanded_to": str(people[20])})
+    assert kept_by(idp, people) == people[21:]
+
+    end.update(brake=Delivery.Brake.RELEASED)
+    assert kept_by(idp, people) == []
 
 
 def test_one_person_in_it_still_and_the_others_go(app, idp, editors, crowd, clock):

@@ -77,6 +77,7 @@ def test_every_look_uses_its_index(holder):
         (lambda: lanes.promote([ids.new()]), "delivery_open"),
         (lambda: brake._is_tripped(integration, 5, {ids.new()}), "delivery_leaving"),
         (lambda: emptied._is_large(integration, ids.new()), "delivery_open_of_group"),
+        (lambda: emptied._told(integration.pk, {ids.new()}), "delivery_open"),
         (lambda: lanes.promote_members(integration, [ids.new()]), "delivery_open_of_group"),
         (lambda: answers._unanswered(integration.pk).exists(), "delivery_listed|delivery_next"),
         (lambda: finding.stuck(integration, people, "before:90000", size=50), "delivery_listed"),
