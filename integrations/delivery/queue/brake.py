@@ -54,11 +54,12 @@ def passing(
     why = _("A large group was emptied or deleted at one go. Somebody has to look first.")
     _hold(holder, stopped, why=why, limit=limit)
     leavers = [one for one, order in chosen if order.is_leaving and not lanes.is_put_off(one)]
+    # Who came back counts no more.
+    stay = [one for one, order in chosen if not order.is_leaving and not _is_loss(one, order)]
+    _note(holder, [one for one in stay if one.brake != Brake.NONE], Brake.NONE)
     too_many = _too_many(holder, leavers, limit)
     why = _("More people than usual would leave at once. Somebody has to look first.")
     _hold(holder, too_many, why=why, limit=limit)
-    stay = [one for one, order in chosen if not order.is_leaving and not _is_loss(one, order)]
-    _note(holder, [one for one in stay if one.brake != Brake.NONE], Brake.NONE)
     held = {one.pk for one in (*stopped, *too_many)}
     return [(one, order) for one, order in chosen if one.pk not in held]
 
@@ -142,15 +143,17 @@ def _of_those_here(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 
 def _is_tripped(integration: Integration, limit: int, lines: Set[UUID]) -> bool:
-    """Whether these people would be too many: with those who left in the last hour, and those who wait to.
-    Once some are held, so are those who follow."""
+    """Whether these people would be too many: with those who left in the last hour, those who were let go
+    and are still to be carried, however long ago, and those who wait to. Once some are held, so are those who
+    follow."""
     if held(integration).exclude(intent__in=emptied.LOSSES).exists():
         return True
     rows = Delivery.objects.for_integration(integration)
     gone = rows.filter(brake=Brake.COUNTED, first_tried_at__gte=timezone.now() - WINDOW)
+    going = rows.filter(place__lte=Place.HEAD, brake=Brake.COUNTED)
     waiting = rows.filter(place__lte=Place.HEAD, intent__in=LEAVING, brake=Brake.NONE).exclude(version=0)
     would_go = set(lines)
-    for part in (gone, _of_those_here(waiting)):
+    for part in (gone, going, _of_those_here(waiting)):
         # Beyond the limit it does not matter how many there are.
         would_go.update(part.order_by().values_list("line", flat=True).distinct()[: limit + 1])
     return len(would_go) > limit

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from integrations.audit.models import AuditEntry
+from integrations.delivery.connector import Failed, Kind, Retry
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, HeldBatch
 from integrations.delivery.queue import brake
+from integrations.delivery.turns import controls
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Role
 from tests import factories
@@ -16,6 +18,7 @@ from tests.db.scim import wire
 
 BY = factories.OPERATOR
 Status = Delivery.Status
+HOUR_S, DAY_S = 3_601, 86_400
 
 
 @pytest.fixture
@@ -32,8 +35,9 @@ def leave(idp, people: list[str]) -> None:
         wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
 
 
-def come_back(idp, person: str) -> None:
-    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": True})
+def come_back(idp, *people: str) -> None:
+    for person in people:
+        wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": True})
 
 
 def tripped(idp) -> HeldBatch:
@@ -83,6 +87,83 @@ def test_leavers_over_hours_are_no_burst(app, idp, crowd, clock):
         clock.shift(1_000)
 
     assert active(app) == 4
+
+
+def the_lane_is_resumed(idp) -> None:
+    controls.resume(idp.integration, by=BY)
+
+
+def the_settings_are_saved(idp) -> None:
+    connecting.change(idp.integration, "probe", {}, by=BY)
+
+
+def each_is_retried(idp) -> None:
+    controls.retry(list(Delivery.objects.filter(brake=Delivery.Brake.COUNTED)), by=BY)
+    controls.resume(idp.integration, by=BY)
+
+
+@pytest.mark.parametrize("goes_on", [the_lane_is_resumed, the_settings_are_saved, each_is_retried])
+@pytest.mark.parametrize("changed", [False, True], ids=["as they were", "changed meanwhile"])
+def test_who_was_let_go_and_has_not_arrived_counts_with_those_who_follow(
+    app, idp, crowd, clock, goes_on, changed
+):
+    app.answer = lambda _order: Failed(Kind.AUTH, "Wrong credential.")
+    leave(idp, crowd[:5])
+    drain(idp.integration)
+    app.answer = lambda _order: None
+    clock.shift(HOUR_S)
+    leave(idp, crowd[5:10])
+    if changed:
+        for person in crowd[:5]:
+            wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+
+    goes_on(idp)
+    drain(idp.integration)
+
+    assert active(app) == 7
+    assert brake.tally(idp.integration).leavers == 5
+
+
+def test_who_was_let_go_while_the_app_is_down_counts_as_long_as_that_lasts(app, idp, crowd, clock):
+    app.answer = lambda _order: Retry("The app is down.")
+    leave(idp, crowd[:5])
+    drain(idp.integration)
+    app.answer = lambda _order: None
+    clock.shift(DAY_S)
+
+    leave(idp, crowd[5:10])
+    drain(idp.integration)
+
+    assert active(app) == 7
+
+
+def test_who_was_let_go_and_came_back_counts_no_more(app, idp, crowd, clock):
+    app.answer = lambda _order: Failed(Kind.AUTH, "Wrong credential.")
+    leave(idp, crowd[:5])
+    drain(idp.integration)
+    app.answer = lambda _order: None
+    clock.shift(HOUR_S)
+    come_back(idp, *crowd[:5])
+    leave(idp, crowd[5:10])
+
+    controls.resume(idp.integration, by=BY)
+    drain(idp.integration)
+
+    assert active(app) == 7
+    assert not brake.held(idp.integration).exists()
+
+
+def test_who_was_let_go_and_waits_for_a_person_counts_for_an_hour(app, idp, crowd, clock):
+    app.answer = lambda order: Failed(Kind.INVALID, "No.") if order.is_leaving else None
+    leave(idp, crowd[:5])
+    drain(idp.integration)
+    app.answer = lambda _order: None
+    clock.shift(HOUR_S)
+
+    leave(idp, crowd[5:10])
+    drain(idp.integration)
+
+    assert active(app) == 7
 
 
 def test_others_are_carried_while_the_brake_holds(app, idp, crowd):
