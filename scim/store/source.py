@@ -37,6 +37,10 @@ class Rows:
             for row in rows
         }
 
+    def tests(self, integration_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+        people = ScimUser.objects.for_integration(integration_id).filter(pk__in=ids, test_only=True)
+        return set(people.values_list("pk", flat=True))
+
     def page(self, integration_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
         people = ScimUser.objects.listed(integration_id).filter(test_only=False)
         if after is not None:

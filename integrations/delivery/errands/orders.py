@@ -72,9 +72,10 @@ class Way:
 def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | Expand]:
     """The orders of some deliveries of one integration: from what is wanted now (state) or from the changes
     themselves (event)."""
-    if way.connector.mode is Mode.EVENT:
-        return [_event(delivery) for delivery in deliveries]
     integration_id = way.connection.integration_id
+    if way.connector.mode is Mode.EVENT:
+        tests = wanted.source().tests(integration_id, {delivery.line for delivery in deliveries})
+        return [_of_test() if one.line in tests else _event(one) for one in deliveries]
     lines = [delivery.line for delivery in deliveries if Intent(delivery.intent) not in OF_GROUPS]
     known = _Known({}, {})
     if lines:
@@ -111,7 +112,7 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
     if found is None:
         return Nothing(_("The person is not known any more."))
     if found.is_test:
-        return Nothing(_("Made by a connection test of the identity provider."))
+        return _of_test()
     losses = known.losses.get(delivery.line, ())
     kept = [
         Held(str(one.group_id), one.group_name) for one in losses if not _takes(delivery, one, known.kept)
@@ -136,6 +137,10 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
         is_leaving=leaves,
         override=delivery.override,
     )
+
+
+def _of_test() -> Nothing:
+    return Nothing(_("Made by a connection test of the identity provider."))
 
 
 def _staying(delivery: Delivery, account: AppAccount | None) -> Intent | Nothing:

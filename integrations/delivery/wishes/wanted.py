@@ -64,6 +64,9 @@ class Source(Protocol):
     def people(self, integration_id: UUID, ids: Sequence[UUID]) -> dict[UUID, KnownPerson]:
         """Those of the ids that are known, deleted ones too. A few queries however many."""
 
+    def tests(self, integration_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+        """Those of the ids whom a connection test of the IdP made. One query."""
+
     def page(self, integration_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
         """Ids of the people who are present and no test, in the order of their ids."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from integrations.delivery.connector import Accepted, Failed, Kind, Proof, Retry
 from integrations.delivery.models import Delivery
 from integrations.delivery.turns import controls
+from integrations.delivery.turns.controls import Replay
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
@@ -121,6 +123,23 @@ def test_memberships_wait_for_their_group(app, idp_of_events):
     drain(idp_of_events.integration)
 
     assert told(app)[2:] == ["group.created", "group.member_added"]
+
+
+def test_of_whom_a_connection_test_made_nothing_is_told_nor_replayed(app, idp_of_events):
+    idp, since = idp_of_events, timezone.now()
+    wire.choose(idp, test_user_name="probe@northwind.example")
+    person = idp.person("probe")
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "title", "value": "Dr"})
+    idp.group("Editors", person)
+    drain(idp.integration)
+    assert told(app) == ["group.created"]
+
+    controls.replay(idp.integration, Replay(since, timezone.now()), by=factories.OPERATOR)
+    drain(idp.integration)
+
+    assert told(app) == ["group.created", "group.created"]
+    rows = Delivery.objects.for_integration(idp.integration)
+    assert not rows.filter(place__isnull=False).exists()
 
 
 def test_a_retried_event_goes_before_those_that_wait_behind_it(app, idp_of_events):
