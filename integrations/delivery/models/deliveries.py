@@ -55,8 +55,10 @@ class Lane(models.Model):
 class Delivery(models.Model):
     """The duty to carry one change into the app.
 
-    The key counts up in the order in which a person's changes were made: their rows are locked while one is
-    made. `place` says where it stands among those of its line; None once it has ended.
+    The key counts up in the order in which the changes of a person were made, those of a group, and those of
+    one person's membership in one group: the person's row is locked while one is made, or the group's. A
+    membership may have a lower key than what stood in the person's line before it. `place` says where it
+    stands among those of its line; None once it has ended.
     """
 
     class Status(models.TextChoices):

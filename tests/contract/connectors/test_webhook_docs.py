@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.delivery.connector import Done, Failed, Kind
+from integrations.delivery.connector import Done, Entitlement, Failed, Kind, Order
 from integrations.delivery.queue.change import ChangeEvent
 from integrations.delivery.telling import signing
 from tests import running, targets
@@ -75,6 +75,30 @@ def test_the_receiver_takes_each_change_once_and_drops_what_comes_late(loopback)
     assert isinstance(other, Failed)
     assert other.kind is Kind.AUTH
     assert said.splitlines() == [f"user.updated {USER}"] * 3
+
+
+def test_the_receiver_takes_a_membership_of_a_lower_number_than_the_person_has_seen(loopback):
+    """Whoever puts many people into a group draws their numbers before others do who are done sooner."""
+
+    def member(kind: str, number: int, group: str) -> Order:
+        told = event(type=kind, entitlement=Entitlement("Editors", "Editors", group))
+        key = f"0195f6c4-0000-7000-8000-{number:012d}.1"
+        return order(sequence=number, key=key, event=told)
+
+    with receiver() as (there, process):
+        for one in (
+            order(sequence=5100),
+            member("group.member_added", 150, "g1"),
+            member("group.member_removed", 170, "g2"),
+            member("group.member_added", 160, "g2"),
+            order(sequence=5000, key="0195f6c4-0000-7000-8000-000000005000.1"),
+        ):
+            assert isinstance(connector(there).carry(one), Done)
+        process.terminate()
+        said, _nothing = process.communicate(timeout=10)
+
+    types = [line.partition(" ")[0] for line in said.splitlines()]
+    assert types == ["user.updated", "group.member_added", "group.member_removed"]
 
 
 def test_the_late_answer_is_one_that_is_taken(monkeypatch):
