@@ -128,15 +128,19 @@ def replay(integration: Integration, asked: Replay, *, by: By) -> tuple[int, Rep
     if integration.mode != Integration.Mode.LIVE:
         raise Refused("observing", _("Delivery is not switched on here."))
     connector, now = registry.get(integration.connector), timezone.now()
-    changes = list(asked.rows(integration)[: CHUNK + 1])
-    made = [
-        _again(delivery, now)
-        for change in changes[:CHUNK]
-        for delivery in duties.of(_draft(integration, change), change, connector)
-    ]
-    detail = {"since": asked.since.isoformat(), "deliveries": len(made)}
     with transactions.write():
+        lanes.lock(integration.pk)
+        # Whoever is being written is waited for (outbox.py): no older change gets a number above theirs.
+        rows = Integration.objects.select_for_update(of=("self",)).for_workspace(integration.workspace)
+        rows.get(pk=integration.pk)
+        changes = list(asked.rows(integration)[: CHUNK + 1])
+        made = [
+            _again(delivery, now)
+            for change in changes[:CHUNK]
+            for delivery in duties.of(_draft(integration, change), change, connector)
+        ]
         outbox.add(made)
+        detail = {"since": asked.since.isoformat(), "deliveries": len(made)}
         trail.record(
             Event.DELIVERY_REPLAYED, integration, by=by, workspace=integration.workspace, detail=detail
         )

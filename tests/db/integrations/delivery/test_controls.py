@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from integrations.audit.models import AuditEntry
 from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.models import Delivery, Task
+from integrations.delivery.queue import outbox
+from integrations.delivery.queue.change import ChangeEvent
 from integrations.delivery.turns import controls
 from integrations.delivery.turns.controls import Replay
 from integrations.kit.errors import NotAllowed, Refused
 from integrations.models import Role
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
+from tests.db.integrations.delivery.test_outbox import draft
 
 BY = factories.OPERATOR
 Status = Delivery.Status
@@ -130,6 +136,38 @@ def test_changes_since_a_moment_are_delivered_again(app, idp, clock):
 
     assert done == (1, None)
     assert [order.person.user_name for order in app.orders] == ["ben@northwind.example"]
+
+
+def is_waiting() -> bool:
+    """Whether somebody waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_replay_comes_behind_what_is_being_written(live_events):
+    came = draft(live_events)
+    leaves = replace(came, event=ChangeEvent.USER_DEACTIVATED, version=3)
+    asked = Replay(timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1))
+
+    def replay() -> None:
+        controls.replay(live_events, asked, by=BY)
+        connection.close()
+
+    replaying = threading.Thread(target=replay)
+    with transaction.atomic():
+        outbox.record(came)
+    with transaction.atomic():
+        outbox.record(leaves)
+        replaying.start()
+        while replaying.is_alive() and not is_waiting():
+            replaying.join(0.01)
+    replaying.join()
+
+    rows = Delivery.objects.for_integration(live_events).order_by("number")
+    assert list(rows.values_list("intent", flat=True)) == ["update", "deactivate"] * 2
 
 
 def test_nothing_is_replayed_while_nothing_is_delivered(integration):
