@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -158,11 +158,14 @@ def queue() -> Huey:
 
 
 def _postgres() -> Any:
-    """A connection of its own to the product's database."""
-    parameters = connection.get_connection_params()
-    wanted = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname")
-              if parameters.get(name)}  # fmt: skip
-    return psycopg.connect(**wanted)
+    """A connection of its own to the product's database, made as the others are: as safe, and as bounded."""
+    return psycopg.connect(**_of_libpq(connection.get_connection_params()))
+
+
+def _of_libpq(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that PostgreSQL's own library knows; the rest says how Django uses a connection."""
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    return {name: value for name, value in parameters.items() if name in known and value is not None}
 
 
 @functools.cache
