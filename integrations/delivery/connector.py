@@ -290,6 +290,11 @@ class PermanentError(Exception):
     """Trying again does not help; the message is for an admin's eyes."""
 
 
+class SecretMissingError(PermanentError):
+    """A secret is not set: that is everybody's trouble. It counts as `Failed(Kind.AUTH)`, so that the lane
+    waits and nothing is lost."""
+
+
 class LaneLostError(Exception):
     """Another worker has taken the lane: stop at once, and touch nothing more."""
 
@@ -326,10 +331,10 @@ class Context:
     _hidden: set[str] = field(default_factory=set, init=False, repr=False)
 
     def secret(self, name: str) -> str:
-        """PermanentError when it is not set."""
+        """SecretMissingError when it is not set."""
         found = self.secrets.get(name, "")
         if not found:
-            raise PermanentError(str(_("A secret is missing in the delivery settings: %s.")) % name)
+            raise SecretMissingError(str(_("A secret is missing in the delivery settings: %s.")) % name)
         return found
 
     def hide(self, *forms: str) -> None:

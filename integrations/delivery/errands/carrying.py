@@ -26,6 +26,7 @@ from integrations.delivery.connector import (
     PermanentError,
     Proof,
     Retry,
+    SecretMissingError,
     TransientError,
     Verdict,
     Verified,
@@ -104,6 +105,8 @@ def _outcome(connector: Connector, order: Order, *, confirms: bool) -> Outcome:
         return _confirmed(connector, order) if confirms else connector.carry(order)
     except TransientError as error:
         return Retry(str(error), of_app=False)
+    except SecretMissingError as error:
+        return Failed(Kind.AUTH, str(error), _("Enter it in the delivery settings."))
     except PermanentError as error:
         return Failed(Kind.UNKNOWN, str(error))
 
