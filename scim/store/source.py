@@ -76,6 +76,11 @@ class Rows:
         rows = found.order_by("user_name_key", "pk").values_list("pk", "user_name")
         return [Named(pk, name) for pk, name in rows[:limit]]
 
+    def present(self, integration_id: UUID, user_names: Collection[str]) -> dict[str, UUID]:
+        people = ScimUser.objects.for_integration(integration_id).present()
+        named = people.filter(user_name_key__in=user_names, test_only=False)
+        return dict(named.order_by("pk").values_list("user_name_key", "pk"))
+
     def departed(self, integration_id: UUID, user_names: Sequence[str]) -> dict[str, UUID]:
         people = ScimUser.objects.for_integration(integration_id)
         gone = people.filter(user_name_key__in=user_names, test_only=False).exclude(deleted_at=None)

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +28,7 @@ from integrations.delivery.connector import (
 from integrations.delivery.errands import orders, visits
 from integrations.delivery.errands.carrying import Equipment
 from integrations.delivery.errands.orders import Nothing
-from integrations.delivery.models import AppConnection, Delivery, Lane, Planning, Task
+from integrations.delivery.models import AppConnection, Delivery, Lane, Planning
 from integrations.delivery.queue import brake, engine, lanes, planning
 from integrations.delivery.wishes import faults, wanted
 from integrations.kit import keepable, transactions
@@ -213,7 +212,7 @@ def go_live(integration: Integration, *, by: By) -> Planning | None:
         current = _locked(integration)
         if current.mode != Integration.Mode.LIVE:
             # What was being carried as it was switched off, and came to nothing.
-            _call_off(Delivery.objects.for_integration(current), _("Delivery was switched off."))
+            lanes.call_off(Delivery.objects.for_integration(current), _("Delivery was switched off."))
         current.mode = Integration.Mode.LIVE
         current.save(update_fields=["mode", "updated_at"])
         Lane.objects.get_or_create(integration=current)
@@ -238,7 +237,7 @@ def observe(integration: Integration, *, by: By) -> None:
         current.save(update_fields=["mode", "updated_at"])
         planning.end(current)
         rows = Delivery.objects.for_integration(current).exclude(status=Delivery.Status.RUNNING)
-        _call_off(rows, _("Delivery was switched off."))
+        lanes.call_off(rows, _("Delivery was switched off."))
         trail.record(Event.DELIVERY_STOPPED, current, by=by, workspace=current.workspace)
     integration.mode = Integration.Mode.OBSERVING
 
@@ -263,15 +262,6 @@ def _require_deciding(by: By, words: str) -> None:
     """What decides about leavers as a release or a discard does takes the same role."""
     if not roles.may(by, Action.BRAKE_RELEASE):
         raise NotAllowed("role", words % {"roles": roles.names(by, Action.BRAKE_RELEASE)})
-
-
-def _call_off(deliveries: QuerySet[Delivery], why: str) -> None:
-    """Those of them that are open, with their tasks."""
-    open_ones, now = deliveries.filter(place__isnull=False), timezone.now()
-    # all-tenants: of the deliveries in hand
-    tasks = Task.objects.filter(delivery__in=open_ones, state=Task.State.OPEN)
-    tasks.update(state=Task.State.CANCELLED, done_at=now)
-    open_ones.update(status=Delivery.Status.CANCELLED, place=None, ended_at=now, problem=why)
 
 
 def _set(
@@ -342,7 +332,7 @@ def _arrange_anew(integration: Integration) -> None:
     rows.filter(place=Delivery.Place.BEHIND).update(place=Delivery.Place.NEW)
     if registry.get(integration.connector).mode is Mode.EVENT:
         put_off = rows.filter(intent=Intent.DELETE, version=0).exclude(status=Delivery.Status.RUNNING)
-        _call_off(put_off, _("This connector tells changes alone."))
+        lanes.call_off(put_off, _("This connector tells changes alone."))
 
 
 def _unhold(integration: Integration) -> None:

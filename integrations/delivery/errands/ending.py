@@ -15,7 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from integrations.delivery.connector import LEAVING, Capability, Intent, Mode, Proof
-from integrations.delivery.errands import connecting
+from integrations.delivery.errands import claims, connecting
 from integrations.delivery.models import AppAccount, AppConnection, Delivery, Task
 from integrations.delivery.queue import lanes
 from integrations.delivery.wishes import wanted
@@ -46,6 +46,7 @@ def by_hand(delivery: Delivery, given: Proof, *, becomes: dict[str, Any]) -> Non
     AppAccount.objects.update_or_create(
         integration_id=delivery.integration_id, line=delivery.line, defaults=values
     )
+    claims.take(delivery.integration_id, {values["ref"]: delivery.line})
     end(delivery, Status.DELIVERED, given)
     connector = connecting.connector_of(delivery.integration)
     if intent in LEAVING and connector is not None and connector.mode is Mode.STATE:

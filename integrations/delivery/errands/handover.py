@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from integrations.delivery import registry
 from integrations.delivery.connector import Context, NeedsPerson, Order, Step
 from integrations.delivery.errands import connecting, orders
-from integrations.delivery.errands.orders import Way
+from integrations.delivery.errands.orders import Nothing, Way
 from integrations.delivery.models import Delivery
 from integrations.delivery.queue import brake
 
@@ -40,6 +40,8 @@ def ask(delivery: Delivery) -> Asked:
         outcome = manual(context).carry(order)
         if isinstance(outcome, NeedsPerson):
             return Asked(outcome.question, (*trouble, *outcome.steps), order)
+    if isinstance(order, Nothing):
+        trouble = (*trouble, Step(order.words, effect=False))
     words = {"label": delivery.label or delivery.group_name, "app": delivery.integration.name}
     return Asked(_("Bring %(label)s in step in %(app)s") % words, trouble)
 

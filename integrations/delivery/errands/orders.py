@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from integrations.delivery.connector import (
     Order,
     Person,
 )
+from integrations.delivery.errands import claims
 from integrations.delivery.models import AppAccount, AppConnection, Change, Delivery
 from integrations.delivery.queue import emptied, lanes
 from integrations.delivery.wishes import wanted
@@ -35,9 +36,10 @@ Leaving = AppConnection.Leaving
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There is nothing to carry; `words` say why."""
+    """There is nothing to carry; `words` say why. `status`: how the delivery ends."""
 
     words: str
+    status: Delivery.Status = Delivery.Status.DELIVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class _Known:
     groups: tuple[Group, ...] = ()
     # Large groups that were deleted, by person, whose loss is not in the person's line yet.
     ending: dict[UUID, list[Held]] = field(default_factory=dict)
+    # Who has the accounts of those who have left.
+    others: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,17 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
     lines = [delivery.line for delivery in deliveries if Intent(delivery.intent) not in OF_GROUPS]
     known = _Known({}, {})
     if lines:
-        known = _Known(
+        people, known_accounts = (
             wanted.source().people(integration_id, lines),
             accounts(integration_id, lines),
+        )
+        known = _Known(
+            people,
+            known_accounts,
             *_losses(integration_id, lines),
             _groups(integration_id, way.connector),
             _ending(integration_id, lines, way.connector),
+            _others(people, known_accounts, way),
         )
     return [
         _group(delivery, way) if Intent(delivery.intent) in OF_GROUPS else _person(delivery, known, way)
@@ -96,7 +105,8 @@ def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
     """What would be carried for a person now: for the plan that an admin asks for."""
     integration_id = way.connection.integration_id
     groups = _groups(integration_id, way.connector)
-    known = _Known({found.id: found}, accounts(integration_id, [found.id]), groups=groups)
+    people, known_accounts = {found.id: found}, accounts(integration_id, [found.id])
+    known = _Known(people, known_accounts, groups=groups, others=_others(people, known_accounts, way))
     delivery = Delivery(integration_id=integration_id, line=found.id, intent=Intent.UPDATE, version=1)
     return _person(delivery, known, way)
 
@@ -125,6 +135,8 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
     intent = _leaving(delivery, person, way) if leaves else _staying(delivery, account)
     if isinstance(intent, Nothing):
         return intent
+    if leaves and found.id in known.others:
+        return Nothing(claims.sentence(known.others[found.id]), Delivery.Status.CANCELLED)
     if leaves and intent is Intent.REVOKE:
         # The policy: the account stays, without any role.
         person = replace(person, entitlements=(), is_active=True, is_deleted=False)
@@ -168,6 +180,13 @@ def _leaving(delivery: Delivery, person: Person, way: Way) -> Intent | Nothing:
         Leaving.REMOVE_ROLES: Intent.REVOKE,
     }
     return intents[Leaving(choice)]
+
+
+def _others(
+    people: Mapping[UUID, KnownPerson], known: Mapping[UUID, AppAccount], way: Way
+) -> dict[UUID, str]:
+    by_name = Capability.ATTENDED in way.connector.capabilities
+    return claims.of_others(way.connection.integration_id, people.values(), known, by_name=by_name)
 
 
 def _groups(integration_id: UUID, connector: type[Connector]) -> tuple[Group, ...]:

@@ -25,7 +25,7 @@ from integrations.delivery.connector import (
     Proof,
     Retry,
 )
-from integrations.delivery.errands import connecting, ending
+from integrations.delivery.errands import claims, connecting, ending
 from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.hands import tasks
@@ -125,15 +125,21 @@ def put_back(holder: Holder, deliveries: Sequence[Delivery]) -> None:
 
 
 def nothing(holder: Holder, deliveries: Sequence[tuple[Delivery, Nothing]]) -> None:
-    """Ends deliveries that there is nothing to do for."""
+    """Ends deliveries that there is nothing to do for; whose account is another's by now gives it up."""
     if not deliveries:
         return
     with lanes.writing(holder):
         still = set(lanes.still_due(one for one, _why in deliveries).values_list("pk", flat=True))
         ended = [(delivery, why) for delivery, why in deliveries if delivery.pk in still]
         for delivery, why in ended:
-            ending.close(delivery, Status.DELIVERED, Proof(why.words))
+            if why.status == Status.DELIVERED:
+                ending.close(delivery, why.status, Proof(why.words))
+            else:
+                ending.close(delivery, why.status, problem=why.words)
             _update.one(delivery)
+        needless = [delivery.line for delivery, why in ended if why.status != Status.DELIVERED]
+        if needless:
+            claims.give_up(holder.integration.pk, needless)
         _follow(holder, [delivery for delivery, _why in ended])
 
 
@@ -278,8 +284,8 @@ def _follow(holder: Holder, deliveries: Sequence[Delivery]) -> None:
 
 
 def _note_accounts(holder: Holder, tried: Sequence[Tried]) -> None:
-    """What the app has now, as far as the orders say; three queries however many. Of events alone nobody
-    knows what the app makes of them."""
+    """What the app has now, as far as the orders say; three queries however many, and one where accounts are
+    new. Of events alone nobody knows what the app makes of them."""
     arrived = [
         (one, one.carried.outcome)
         for one in tried
@@ -287,16 +293,21 @@ def _note_accounts(holder: Holder, tried: Sequence[Tried]) -> None:
     ]
     rows = AppAccount.objects.for_integration(holder.integration)
     known = {row.line: row for row in rows.filter(line__in=[one.delivery.line for one, _done in arrived])}
-    new = []
+    new, taken = [], {}
     for one, done in arrived:
         row = known.get(one.delivery.line)
         if row is None:
             row = AppAccount(integration_id=holder.integration.pk, line=one.delivery.line)
             new.append(row)
+        before = row.ref
         _note(row, one, done)
+        if one.order.person is not None and row.ref not in {"", before}:
+            taken[row.ref] = one.delivery.line
         if row.pk is not None:
             _update_account.one(row)
     _insert_account.many(new)
+    if taken:
+        claims.take(holder.integration.pk, taken)
 
 
 def _note(row: AppAccount, one: Tried, done: Done) -> None:

@@ -85,6 +85,9 @@ class Source(Protocol):
     def named(self, integration_id: UUID, beginning: str, limit: int) -> list[Named]:
         """People whose user name begins so, deleted ones too, in the order of their names. One query."""
 
+    def present(self, integration_id: UUID, user_names: Collection[str]) -> dict[str, UUID]:
+        """Those who are not deleted, inactive ones too, by case-folded user name. One query."""
+
     def departed(self, integration_id: UUID, user_names: Sequence[str]) -> dict[str, UUID]:
         """Those whom the IdP deleted, by case-folded user name; of several the latest. One query."""
 
