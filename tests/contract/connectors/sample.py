@@ -35,10 +35,16 @@ def settings_for(app: SampleApp, recipe: str = RECIPE) -> dict[str, Any]:
 
 
 def connector(
-    app: SampleApp, recipe: str = RECIPE, *, token: str = TOKEN, check: Callable[[], None] = lambda: None
+    app: SampleApp,
+    recipe: str = RECIPE,
+    *,
+    token: str = TOKEN,
+    check: Callable[[], None] = lambda: None,
+    **settings: Any,
 ) -> Any:
     """Any kind of outcome may come of it, so it is not typed."""
-    context = Context(settings=settings_for(app, recipe), secrets={"secret": token}, check=check)
+    values = {**settings_for(app, recipe), **settings}
+    context = Context(settings=values, secrets={"secret": token}, check=check)
     return RestTemplate(context)
 
 

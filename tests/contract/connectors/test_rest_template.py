@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -80,6 +81,60 @@ def test_an_account_that_is_there_is_adopted_and_brought_in_step(app, rest, valu
     (account,) = app.accounts
     assert outcome.ref == account.id
     assert (account.external_id, account.name, account.roles) == ("00u1", "Ada Lovelace", ["editor"])
+
+
+@pytest.mark.parametrize("name", ["Ada@northwind.example", "lovelace"], ids=["user_name", "email"])
+@pytest.mark.parametrize("intent", [Intent.DEACTIVATE, Intent.DELETE, Intent.REVOKE])
+def test_who_leaves_ends_no_account_that_shows_another_external_id(app, rest, name, intent):
+    app.accounts.make({"login": name, "email": "ada@northwind.example", "external_id": "00u2"})
+
+    outcome = rest.carry(order(intent))
+
+    assert outcome.already
+    assert effects(app) == []
+
+
+def test_an_account_that_shows_another_external_id_is_adopted_by_nobody(app, rest):
+    app.accounts.make({"login": "Ada@northwind.example", "email": "", "external_id": "00u2"})
+
+    outcome = rest.carry(order(Intent.CREATE))
+
+    assert outcome.kind is Kind.CONFLICT
+    assert outcome.reason == (
+        "Ada@northwind.example is in the app already, and belongs to somebody else: its external id is 00u2."
+    )
+    assert effects(app) == []
+
+
+def test_it_is_adopted_where_the_settings_say_so(app):
+    made = app.accounts.make({"login": "Ada@northwind.example", "email": "", "external_id": "00u2"})
+
+    with contextlib.closing(connector(app, takes_over=True)) as rest:
+        outcome = rest.carry(order(Intent.CREATE))
+
+    assert outcome.ref == made.id
+    assert next(iter(app.accounts)).external_id == "00u1"
+
+
+def test_an_address_that_an_account_of_another_external_id_has_takes_nobodys(app):
+    app.accounts.make({"login": "lovelace", "email": "ada@northwind.example", "external_id": "00u2"})
+
+    with contextlib.closing(connector(app, takes_over=True)) as rest:
+        outcome = rest.carry(order(Intent.CREATE))
+
+    assert outcome.kind is Kind.CONFLICT
+    assert [one.external_id for one in app.accounts] == ["00u2"]
+
+
+def test_an_account_that_is_known_stays_with_who_got_another_external_id(app):
+    made = app.accounts.make({"login": "Ada@northwind.example", "email": "", "external_id": "00u2"})
+    without_get = edited(lambda recipe: recipe["requests"].pop("get"))
+
+    with contextlib.closing(connector(app, without_get)) as rest:
+        outcome = rest.carry(order(Intent.UPDATE, ada(ref=made.id)))
+
+    assert outcome.ref == made.id
+    assert next(iter(app.accounts)).external_id == "00u1"
 
 
 def test_a_search_that_answers_with_what_is_only_alike_adopts_nobody(app, rest):

@@ -117,6 +117,27 @@ def test_who_is_deleted_by_the_provider_is_suspended_and_deleted_after_thirty_da
     assert [account.status for account in app.accounts] == ["active", "deleted"]
 
 
+def test_who_is_hired_again_as_a_new_person_keeps_the_account_that_was_to_be_deleted(app, live, clock):
+    values = {**settings_for(app), "takes_over": "on"}
+    connecting.change(live, "rest_template", values, by=factories.OPERATOR)
+    idp = console.provider(live)
+    idp.person("lasting")
+    before = idp.person("ada", externalId="1")
+    settle(live, clock)
+    idp.send("DELETE", f"/Users/{before}")
+    settle(live, clock)
+
+    idp.person("ada", externalId="2")
+    settle(live, clock)
+    clock.shift(30 * 86_400)
+    settle(live, clock)
+
+    ada = next(account for account in app.accounts if account.external_id == "2")
+    assert ada.status == "active"
+    old = Delivery.objects.get(line=before, status=Delivery.Status.CANCELLED)
+    assert (old.intent, old.problem) == ("delete", "This account is ada@northwind.example's by now.")
+
+
 def settle(integration: Integration, clock) -> None:
     """Everything due is carried, and whatever waited for its settle window as well."""
     worker.drain(integration.pk)

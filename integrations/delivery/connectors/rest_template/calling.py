@@ -45,6 +45,11 @@ class App:
     def base_url(self) -> str:
         return self._access.base_url
 
+    @property
+    def takes_over(self) -> bool:
+        """Whether an account that another system made may become this gateway's."""
+        return bool(self._context.settings.get("takes_over"))
+
     def close(self) -> None:
         self._client.close()
 

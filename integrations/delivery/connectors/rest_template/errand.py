@@ -82,7 +82,8 @@ class Errand:
         return Verified(Verdict.MATCH, _("The app was read, and is as it shall be."), ref=ref)
 
     def _look(self) -> Seen | None:
-        seen = looking.account(self._app, self._want.values, ref=self._ref)
+        claims = self._want.intent not in ENDING
+        seen = looking.account(self._app, self._want.values, ref=self._ref, claims=claims)
         self._read = (seen,)
         return seen
 

@@ -66,6 +66,14 @@ class RestTemplateForm(SettingsForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("For apps that want two, such as a key of the app and one of the account."),
     )
+    takes_over = forms.BooleanField(
+        label=gettext_lazy("Take over what another system made"),
+        required=False,
+        help_text=gettext_lazy(
+            "An account with the right user name, but the external id of somebody else, becomes this "
+            "person's. Without it the delivery fails and says so."
+        ),
+    )
     recipe = forms.CharField(
         label=gettext_lazy("Recipe"),
         strip=False,

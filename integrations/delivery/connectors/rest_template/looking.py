@@ -20,12 +20,16 @@ from integrations.delivery.connectors.rest_template.templates import Values
 FIND_BY = ("external_id", "user_name", "email")
 
 
-def account(app: App, values: Values, *, ref: str = "") -> Seen | None:
+def account(app: App, values: Values, *, ref: str = "", claims: bool = True) -> Seen | None:
     """The person's account: by the app's id where one is known, else by upstream id, user name, e-mail. None
-    where there is none. Raises Stopped."""
+    where there is none.
+
+    A user name whose account shows another upstream id stops who `claims` it; for a leaver that account is
+    somebody else's. Such an e-mail alone says nothing. Raises Stopped.
+    """
     found = _got(app, values, ref) if ref else None
     if found is None:
-        found = _found(app, values)
+        found = _found(app, values, ref, claims=claims)
     return _with_roles(app, found) if found else None
 
 
@@ -63,7 +67,7 @@ def _got(app: App, values: Values, ref: str) -> Seen | None:
     return _account(_document(answered), request.item, app.recipe)
 
 
-def _found(app: App, values: Values) -> Seen | None:
+def _found(app: App, values: Values, ref: str, *, claims: bool) -> Seen | None:
     # An app that cannot search is read whole.
     everybody = [] if app.recipe.find else list(_everybody(app))
     for name in FIND_BY:
@@ -77,9 +81,33 @@ def _found(app: App, values: Values) -> Seen | None:
             found = _one(everybody, wanted)
         else:
             continue
-        if found is not None:
+        if found is None:
+            continue
+        if found.ref == ref or not _is_others(app, found, values):
             return found
+        if name == "user_name" and claims:
+            if app.takes_over:
+                return found
+            raise _belongs_to_another(found)
     return None
+
+
+def _is_others(app: App, seen: Seen, values: Values) -> bool:
+    """Whether it was made for somebody else, by the upstream id that it shows."""
+    field = app.recipe.read.fields.get("external_id")
+    own = {answers.as_text(values.get(f"person.{name}")) for name in ("id", "external_id")}
+    own |= {answers.as_text(field.shall_be.value(values))} if field else set()
+    return seen.external_id not in {"", *own}
+
+
+def _belongs_to_another(seen: Seen) -> Stopped:
+    words = _("%(name)s is in the app already, and belongs to somebody else: its external id is %(id)s.")
+    fix = _(
+        "Rename or delete it in the app, or allow the gateway to take over what another system made in the "
+        "delivery settings. Then retry."
+    )
+    reason = words % {"name": seen.user_name, "id": seen.external_id[:100]}
+    return Stopped(Failed(Kind.CONFLICT, reason, fix=fix))
 
 
 def _search(app: App, request: Request, values: Values) -> list[Seen]:
