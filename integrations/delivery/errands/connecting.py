@@ -277,7 +277,7 @@ def _set(
         current = _locked(integration)
         connection, _made = AppConnection.objects.get_or_create(integration=current)
         Lane.objects.get_or_create(integration=current)
-        another = current.connector != kind
+        another, elsewhere = current.connector != kind, connection.settings != checked
         connection.settings = checked
         connection.secrets = dict(secrets) if another else {**connection.secrets, **secrets}
         stamp = {"at": timezone.now().isoformat(), "by": roles.label(by)}
@@ -290,6 +290,10 @@ def _set(
         _unhold(current)
         if another:
             _arrange_anew(current)
+        elif elsewhere:
+            # The app would be asked elsewhere, or not at all; one that calls back by itself still does.
+            asked = Delivery.objects.for_integration(current).filter(place=Delivery.Place.HEAD)
+            lanes.carry_again(asked)
         detail = {"kind": kind, "secrets": sorted(secrets)}
         trail.record(Event.CONNECTOR_CHANGED, current, by=by, workspace=current.workspace, detail=detail)
     integration.connector = kind
@@ -326,9 +330,11 @@ def _locked(integration: Integration) -> Integration:
 
 
 def _arrange_anew(integration: Integration) -> None:
-    """Another way keeps another order: what waits behind something is looked at again. One that tells changes
-    alone knows no deletion that is put off: nothing of that person would go out until then."""
+    """Another way keeps another order: what waits behind something is looked at again. It knows no answer to
+    what went by the one before. One that tells changes alone knows no deletion that is put off: nothing of
+    that person would go out until then."""
     rows = Delivery.objects.for_integration(integration)
+    lanes.carry_again(rows)
     rows.filter(place=Delivery.Place.BEHIND).update(place=Delivery.Place.NEW)
     if registry.get(integration.connector).mode is Mode.EVENT:
         put_off = rows.filter(intent=Intent.DELETE, version=0).exclude(status=Delivery.Status.RUNNING)

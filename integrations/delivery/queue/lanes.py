@@ -265,6 +265,20 @@ def go_on(integration: Integration) -> None:
     waiting.filter(status=Status.HELD).update(status=Status.RETRYING, due_at=timezone.now())
 
 
+def carry_again(deliveries: QuerySet[Delivery]) -> None:
+    """Those of them that an app has taken, and whose answer would be waited for in vain. Call it while
+    writing."""
+    deliveries.filter(status=Status.CONFIRMING, place__isnull=False).update(
+        status=Status.RETRYING,
+        place=Place.NEW,
+        due_at=timezone.now(),
+        first_tried_at=None,
+        problem="",
+        remedy="",
+        proof={},
+    )
+
+
 def still_due(deliveries: Iterable[Delivery]) -> QuerySet[Delivery]:
     """Those that nobody has skipped, changed, handed over or called off since they were found. Call it while
     writing."""

@@ -203,6 +203,9 @@ def _said(outcome: Outcome) -> tuple[Attempt.Result, str]:
 
 def _settle(one: Tried, connection: AppConnection, trouble: LaneTrouble) -> None:
     delivery, outcome = one.delivery, one.carried.outcome
+    if _waits_in_vain(delivery, outcome, connection):
+        _again(delivery)
+        return
     match outcome:
         case Done():
             trouble.works = True
@@ -227,6 +230,20 @@ def _settle(one: Tried, connection: AppConnection, trouble: LaneTrouble) -> None
             _wait(delivery, outcome, trouble)
         case Failed():
             _refused(one, outcome, trouble, connection=connection)
+
+
+def _waits_in_vain(delivery: Delivery, outcome: Outcome, connection: AppConnection) -> bool:
+    """Whether the app's answer would be waited for, and other settings, which may know nothing of it, were
+    made while the app was asked."""
+    is_asked_again = isinstance(outcome, Retry) and delivery.status == Status.CONFIRMING
+    waits = isinstance(outcome, Accepted) or is_asked_again
+    return waits and not connecting.is_current(connection)
+
+
+def _again(delivery: Delivery) -> None:
+    """It is carried once more, by the settings of then."""
+    delivery.status, delivery.place, delivery.due_at = Status.RETRYING, Place.HEAD, timezone.now()
+    delivery.first_tried_at, delivery.problem, delivery.remedy, delivery.proof = None, "", "", {}
 
 
 def _wait(delivery: Delivery, outcome: Retry, trouble: LaneTrouble) -> None:

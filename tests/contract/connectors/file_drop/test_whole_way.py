@@ -66,6 +66,22 @@ def test_a_person_who_arrives_and_leaves_becomes_two_files(integration, opened, 
     assert (delivery.status, delivery.proof["seen"]) == (Status.DELIVERED, receipt)
 
 
+def test_no_change_waits_for_an_answer_once_the_app_is_not_to_answer_any_more(
+    integration, opened, time_machine
+):
+    idp = live(integration, time_machine, app_answers=True)
+    ada = idp.person("ada")
+    worker.drain(integration.pk)
+    assert of_ada(integration).status == Status.CONFIRMING
+
+    values = {"place": "folder", "content": "delta", "format": "csv", "app_answers": False}
+    connecting.change(integration, "file_drop", values, by=factories.OPERATOR)
+    worker.drain(integration.pk)
+
+    assert of_ada(integration).status == Status.DELIVERED
+    assert len([path for path in data_files(opened) if rows(path)[0]["id"] == ada]) == 1
+
+
 def test_a_change_waits_for_the_apps_answer(integration, opened, time_machine):
     idp = live(integration, time_machine, app_answers=True)
     ada = idp.person("ada")

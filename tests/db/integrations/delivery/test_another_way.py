@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from integrations.delivery.connector import Failed, Kind, Retry
+from integrations.delivery.connector import Accepted, Failed, Kind, Proof, Retry, Verdict, Verified
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.queue import brake
 from integrations.delivery.turns import controls
 from integrations.kit.errors import Refused
-from tests import factories
+from tests import factories, probe_connectors
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
 
 Status = Delivery.Status
+LATER = timedelta(minutes=5)
 AUTH = Failed(Kind.AUTH, "The key was refused.")
 
 
@@ -98,6 +101,88 @@ def test_nothing_is_planned_anew_while_nothing_is_delivered(app, idp):
 
     with pytest.raises(Refused, match="not switched on"):
         connecting.replan(idp.integration, by=factories.OPERATOR)
+
+
+@pytest.mark.parametrize("check_after", [LATER, None], ids=["asked again", "called back"])
+@pytest.mark.parametrize("way", [("probe", "probe_events"), ("probe_events", "probe")], ids=" to ".join)
+def test_what_the_app_had_taken_goes_out_by_another_way(app, idp, way, check_after):
+    was, becomes = way
+    change(idp, was)
+    app.answer = lambda _order: Accepted(Proof("Taken."), check_after)
+    person = idp.person("ada")
+    drain(idp.integration)
+    assert statuses(idp) == {Status.CONFIRMING}
+    app.answer = lambda _order: None
+    app.orders.clear()
+
+    change(idp, becomes)
+    wire.patch(idp, f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    for _turn in range(2):
+        drain(idp.integration)
+
+    assert app.intents()[-1] == "deactivate"
+    assert statuses(idp) <= {Status.DELIVERED, Status.SUPERSEDED}
+    assert not Delivery.objects.for_integration(idp.integration).filter(place__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "check_after", "becomes"),
+    [
+        ({"address": "https://other.example"}, LATER, Status.DELIVERED),
+        ({"address": "https://app.example"}, LATER, Status.CONFIRMING),
+        ({"address": "https://other.example"}, None, Status.CONFIRMING),
+    ],
+    ids=["another place is asked", "the same place is asked", "the app calls back by itself"],
+)
+def test_what_the_app_had_taken_is_carried_again_where_another_place_would_be_asked(
+    app, idp, values, check_after, becomes
+):
+    was = {"address": "https://app.example", "key": "right"}
+    connecting.change(idp.integration, "probe_secret", was, by=factories.OPERATOR)
+    app.answer = lambda _order: Accepted(Proof("Taken."), check_after)
+    idp.person("ada")
+    drain(idp.integration)
+    app.answer = lambda _order: None
+
+    connecting.change(idp.integration, "probe_secret", values, by=factories.OPERATOR)
+    drain(idp.integration)
+
+    assert statuses(idp) == {becomes}
+
+
+def test_what_the_app_takes_while_another_way_is_set_goes_out_by_that(app, idp, clock):
+    def answer(_order):
+        app.answer = lambda _order: None
+        clock.shift(1)
+        change(idp, "probe_events")
+        return Accepted(Proof("Taken."), LATER)
+
+    app.answer = answer
+    idp.person("ada")
+
+    for _turn in range(2):
+        drain(idp.integration)
+
+    assert statuses(idp) == {Status.DELIVERED}
+
+
+def test_what_is_asked_about_while_another_way_is_set_goes_out_by_that(app, idp, clock, monkeypatch):
+    def verify(_probe, _order):
+        clock.shift(1)
+        change(idp, "probe_events")
+        return Verified(Verdict.UNKNOWN)
+
+    monkeypatch.setattr(probe_connectors.Probe, "verify", verify)
+    app.answer = lambda _order: Accepted(Proof("Taken."), LATER)
+    idp.person("ada")
+    drain(idp.integration)
+    app.answer = lambda _order: None
+    clock.shift(LATER.total_seconds() + 1)
+
+    for _turn in range(2):
+        drain(idp.integration)
+
+    assert statuses(idp) == {Status.DELIVERED}
 
 
 @pytest.mark.parametrize("act", ["resume", "settings", "another way", "retry"])
