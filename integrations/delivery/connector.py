@@ -113,6 +113,8 @@ class Person:
     `attributes` are the mapped ones, by their names in the app; `data` is the SCIM resource without groups.
     `ref` is the app's id of the account where one is known. `known_groups`: every group of the IdP, whoever
     is in it, without members; told to connectors that keep groups, so that they know which are not theirs.
+    `has_namesake`: they have left, and somebody who is there has their user name and another account, so that
+    theirs is the one with this `ref` or none.
     """
 
     id: str
@@ -125,6 +127,7 @@ class Person:
     entitlements: tuple[Entitlement, ...] = ()
     ref: str = ""
     known_groups: tuple[Group, ...] = ()
+    has_namesake: bool = False
 
     @property
     def label(self) -> str:

@@ -7,7 +7,8 @@ and takes it over. Whoever had it before has no say about it any more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,29 +20,37 @@ from integrations.delivery.wishes import wanted
 from integrations.delivery.wishes.wanted import KnownPerson
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Of those who have left, by id: the user name of who is there and has their account by now (`owners`);
+    and who has another account while somebody who is there has their user name (`namesakes`)."""
+
+    owners: Mapping[UUID, str] = field(default_factory=dict)
+    namesakes: Set[UUID] = frozenset()
+
+
 def of_others(
     integration_id: UUID,
     people: Iterable[KnownPerson],
     accounts: Mapping[UUID, AppAccount],
     *,
     by_name: bool = False,
-) -> dict[UUID, str]:
-    """Of those who have left, by id: the user name of who is there and has their account by now.
-
-    The app's id says it; where none is known, or whoever carries it goes `by_name`, the user name does. No
-    query without leavers, five more at most.
-    """
+) -> Others:
+    """The app's id says whose an account is; where none is known, or whoever carries it goes `by_name`, the
+    user name does. No query without leavers, five more at most."""
     gone = [one for one in people if not is_present(one)]
     leavers = [one.id for one in gone]
     refs = {pk: accounts[pk].ref for pk in leavers if pk in accounts and accounts[pk].ref}
     names = {one.id: one.user_name.casefold() for one in gone}
     holders = _by_ref(integration_id, set(refs.values()))
-    sought = {names[pk] for pk in leavers if by_name or pk not in refs}
-    namesakes = _by_name(integration_id, sought)
-    lines = {pk: (holders[refs.get(pk, "")] | namesakes[names[pk]]) - {pk} for pk in leavers}
-    there = _present(integration_id, set().union(*lines.values()))
-    found = {pk: [there[line] for line in some if line in there] for pk, some in lines.items()}
-    return {pk: some[0].user_name for pk, some in found.items() if some}
+    named = _by_name(integration_id, set(names.values()))
+    alike = {pk: named[names[pk]] - {pk} for pk in leavers}
+    same = {pk: holders[refs.get(pk, "")] - {pk} for pk in leavers}
+    there = _present(integration_id, set().union(*alike.values(), *same.values()))
+    having = {pk: same[pk] | (alike[pk] if by_name or pk not in refs else set()) for pk in leavers}
+    found = {pk: [there[line] for line in some if line in there] for pk, some in having.items()}
+    owners = {pk: some[0].user_name for pk, some in found.items() if some}
+    return Others(owners, {pk for pk in leavers if pk not in owners and not alike[pk].isdisjoint(there)})
 
 
 def take(integration_id: UUID, taken: Mapping[str, UUID]) -> None:

@@ -25,6 +25,7 @@ from integrations.delivery.connector import (
     Person,
 )
 from integrations.delivery.errands import claims
+from integrations.delivery.errands.claims import Others
 from integrations.delivery.models import AppAccount, AppConnection, Change, Delivery
 from integrations.delivery.queue import emptied, lanes
 from integrations.delivery.wishes import wanted
@@ -62,7 +63,7 @@ class _Known:
     # Large groups that were deleted, by person, whose loss is not in the person's line yet.
     ending: dict[UUID, list[Held]] = field(default_factory=dict)
     # Who has the accounts of those who have left.
-    others: Mapping[UUID, str] = field(default_factory=dict)
+    others: Others = field(default_factory=Others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,9 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
     intent = _leaving(delivery, person, way) if leaves else _staying(delivery, account)
     if isinstance(intent, Nothing):
         return intent
-    if leaves and found.id in known.others:
-        return Nothing(claims.sentence(known.others[found.id]), Delivery.Status.CANCELLED)
+    if leaves and found.id in known.others.owners:
+        return Nothing(claims.sentence(known.others.owners[found.id]), Delivery.Status.CANCELLED)
+    person = replace(person, has_namesake=found.id in known.others.namesakes)
     if leaves and intent is Intent.REVOKE:
         # The policy: the account stays, without any role.
         person = replace(person, entitlements=(), is_active=True, is_deleted=False)
@@ -182,9 +184,7 @@ def _leaving(delivery: Delivery, person: Person, way: Way) -> Intent | Nothing:
     return intents[Leaving(choice)]
 
 
-def _others(
-    people: Mapping[UUID, KnownPerson], known: Mapping[UUID, AppAccount], way: Way
-) -> dict[UUID, str]:
+def _others(people: Mapping[UUID, KnownPerson], known: Mapping[UUID, AppAccount], way: Way) -> Others:
     by_name = Capability.ATTENDED in way.connector.capabilities
     return claims.of_others(way.connection.integration_id, people.values(), known, by_name=by_name)
 

@@ -83,6 +83,16 @@ def test_an_account_that_is_there_is_adopted_and_brought_in_step(app, rest, valu
     assert (account.external_id, account.name, account.roles) == ("00u1", "Ada Lovelace", ["editor"])
 
 
+@pytest.mark.parametrize("intent", [Intent.DEACTIVATE, Intent.DELETE])
+def test_who_leaves_and_has_a_namesake_ends_their_own_account_alone(app, rest, intent):
+    app.accounts.make({"login": "Ada@northwind.example", "email": ""})
+
+    outcome = rest.carry(order(intent, replace(ada(ref="gone"), has_namesake=True)))
+
+    assert outcome.already
+    assert effects(app) == []
+
+
 @pytest.mark.parametrize("name", ["Ada@northwind.example", "lovelace"], ids=["user_name", "email"])
 @pytest.mark.parametrize("intent", [Intent.DEACTIVATE, Intent.DELETE, Intent.REVOKE])
 def test_who_leaves_ends_no_account_that_shows_another_external_id(app, rest, name, intent):

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -257,6 +258,25 @@ def test_who_leaves_and_is_not_there_has_left(intent):
     with targets.serving(app(nobody)) as server:
         push = connector(server.url, leaves_groups=True)
         outcome = push.carry(order(intent))
+        push.close()
+
+    assert isinstance(outcome, Done)
+    assert outcome.already
+    assert not [one for one in server.requests if not one.startswith(b"GET")]
+
+
+@pytest.mark.parametrize("intent", [Intent.DEACTIVATE, Intent.DELETE, Intent.REVOKE])
+def test_who_leaves_and_has_a_namesake_ends_their_own_account_alone(intent):
+    theirs = {"id": "u-9", "userName": ADA.user_name, "active": True}
+
+    def answers(method: str, path: str) -> tuple[int, Any]:
+        if path.startswith("/Users?"):
+            return 200, {"Resources": [theirs], "totalResults": 1}
+        return (404, {}) if method == "GET" else (204, None)
+
+    with targets.serving(app(answers)) as server:
+        push = connector(server.url, leaves_groups=True, takes_over=True)
+        outcome = push.carry(order(intent, replace(ADA, ref="gone", has_namesake=True)))
         push.close()
 
     assert isinstance(outcome, Done)

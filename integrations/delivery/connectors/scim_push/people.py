@@ -27,6 +27,8 @@ def find(app: App, person: Person, user: Json, *, claims: bool = True) -> Json |
         reply = app.client.get(address(USERS, person.ref), bears={404})
         if reply.is_good:
             return {"id": person.ref, **reply.body}
+    if person.has_namesake:
+        return None
     found = _by(app, "externalId", user["externalId"]) or _by(app, "userName", user["userName"])
     own = {person.id, person.external_id, user["externalId"]} - {""}
     if found is None:

@@ -114,6 +114,18 @@ def late(idp, person: str) -> None:
     )
 
 
+def test_who_left_is_told_of_with_a_namesake_who_has_another_account(app, idp, shared):
+    before, _after = shared
+    AppAccount.objects.filter(line=before).update(ref="7")
+    app.orders.clear()
+
+    late(idp, before)
+    drain(idp.integration)
+
+    (order,) = app.orders
+    assert (order.person.ref, order.person.has_namesake) == ("7", True)
+
+
 def test_whoever_is_there_leaves_as_everybody_does_and_loses_the_account(app, idp, shared):
     _before, after = shared
 
