@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import environ
+import psycopg
 import pytest
 from django.db import connection
 
@@ -32,7 +33,7 @@ def test_every_option_of_the_database_url_counts_for_the_queue(monkeypatch):
     wrapper = DatabaseWrapper({**DEFAULTS, **databases.settings(base)})
     called = {}
     monkeypatch.setattr(engine, "connection", wrapper)
-    monkeypatch.setattr(engine.psycopg, "connect", lambda **given: called.update(given))
+    monkeypatch.setattr(psycopg, "connect", lambda **given: called.update(given))
 
     engine._postgres()
 

@@ -156,6 +156,7 @@ def test_a_lane_that_timed_out_gets_one_slot_and_all_such_half_of_the_threads(ap
 
 def place_all(provider, mode: Mode) -> None:
     holder = lanes.take(provider.integration, "one", mode)
+    assert holder is not None
     while lanes.place(holder):
         pass
 
