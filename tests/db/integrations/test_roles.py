@@ -47,6 +47,7 @@ PAGES = {
     "console:settings": Action.INTEGRATION_VIEW,
     "console:general": Action.INTEGRATION_VIEW,
     "console:connected-services": Action.INTEGRATION_VIEW,
+    "console:setup": Action.INTEGRATION_VIEW,
     "console:connection": Action.INTEGRATION_VIEW,
     "console:activity": Action.INTEGRATION_VIEW,
     "console:activity-request": Action.INTEGRATION_VIEW,
@@ -139,6 +140,7 @@ def here(integration, issued, owner) -> dict[str, object]:
         "invitation_id": invited.pk,
         "task_id": task.pk,
         "file_id": task.files.get().pk,
+        "idp": "okta",
         "api_key_id": factories.make_api_key(integration.workspace).key.pk,
     }
 
