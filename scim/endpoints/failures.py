@@ -18,7 +18,7 @@ LATER = "Nothing was changed. Send it again later."
 
 
 class Busy(Unavailable):
-    """Somebody held what it needed for longer than it was waited for."""
+    """Somebody held what it needed for longer than it was waited for (RFC 9110 15.6.4)."""
 
     retry_after_s: ClassVar[int] = transactions.AGAIN_S
 

@@ -56,7 +56,7 @@ _update = Update(
     *("status", "place", "due_at", "attempts", "first_tried_at", "problem", "remedy", "proof", "ended_at"),
     *("label",),
 )
-_update_unbegun = Update(Delivery, "status", "brake", "attempts", "first_tried_at")
+_update_unbegun = Update(Delivery, "status", "attempts", "first_tried_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def test_one_persons_trouble_ends_no_batch(app, idp):
     assert len(app.orders) == 3
 
 
-def test_a_leaver_who_went_back_is_not_counted_as_gone(app, idp):
+def test_a_leaver_who_went_back_was_let_go_all_the_same(app, idp):
     people = [idp.person(name) for name in ("ada", "ben")]
     drain(idp.integration)
     for person in people:
@@ -104,7 +104,7 @@ def test_a_leaver_who_went_back_is_not_counted_as_gone(app, idp):
 
     leaving = Delivery.objects.filter(intent="deactivate").order_by("number")
     brakes = list(leaving.values_list("brake", flat=True))
-    assert brakes == [Delivery.Brake.COUNTED, Delivery.Brake.NONE]
+    assert brakes == [Delivery.Brake.COUNTED, Delivery.Brake.COUNTED]
 
 
 def test_what_was_tried_before_goes_back_with_its_tries(app, idp, clock):
