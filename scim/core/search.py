@@ -55,8 +55,9 @@ EVERYTHING = Search()
 
 
 def from_query(query: Mapping[str, Any]) -> Search:
-    """BadRequest or InvalidCount, with a sentence, for numbers that are none."""
-    return _search({name: query[name] for name in _KINDS if name in query})
+    """BadRequest or InvalidCount, with a sentence, for numbers that are none. Words are known in any case: a
+    filter that was not seen would find everybody."""
+    return _search({_BY_LOWER[name.lower()]: query[name] for name in query if name.lower() in _BY_LOWER})
 
 
 def from_body(body: dict[str, Any]) -> Search:
@@ -93,6 +94,7 @@ def _squeeze(name: str) -> str:
 
 
 _BY_SQUEEZED = {_squeeze(name): name for name in _KINDS}
+_BY_LOWER = {name.lower(): name for name in _KINDS}
 
 
 def _search(given: Mapping[str, Any]) -> Search:

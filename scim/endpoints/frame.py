@@ -171,8 +171,13 @@ class ResourceFrame:
 
         self._note_wish()
 
+        budget = self.exchange.budget
+        left = budget.left if budget else 0
+
         def whole() -> HttpResponse:
             self.exchange.quirks, self.exchange.set_aside = [], []  # done again, it is noted again
+            if budget is not None:
+                budget.give_back(left)
             response = work()
             self.exchange.keep(response)
             return response

@@ -74,7 +74,8 @@ def _is_large(integration_id: UUID, group_id: UUID) -> bool:
         group_id=group_id, place__isnull=False, intent=Intent.REVOKE
     )
     waiting = open_ones.exclude(brake=Brake.RELEASED).values_list("line", flat=True)
-    losers = set(waiting.order_by("number")[: LARGEST + 1])
+    # Without an order: for one, SQLite would walk through every delivery that there ever was.
+    losers = set(waiting.order_by()[: LARGEST + 1])
     if len(losers) <= LARGEST:
         losers.update(wanted.source().members(integration_id, group_id, after=None, limit=LARGEST + 1))
     return len(losers) > LARGEST

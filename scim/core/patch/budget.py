@@ -17,6 +17,14 @@ class Budget:
     def __init__(self) -> None:
         self._left = MOST_COMPARISONS
 
+    @property
+    def left(self) -> int:
+        return self._left
+
+    def give_back(self, left: int) -> None:
+        """What was left before a part of the work that is to be done again."""
+        self._left = left
+
     def spend(self, comparisons: int) -> None:
         """To be called before the work; TooMany beyond the limit."""
         self._left -= comparisons

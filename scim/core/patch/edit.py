@@ -50,13 +50,13 @@ def _change(parent: Json, steps: Sequence[Attribute], edit: Edit) -> Json:
     head, *rest = steps
     held = fitting.held(head, parent.get(head.name))
     if rest:
-        return _with(parent, head, _change(held or {}, rest, edit))
+        return replaced(parent, head, _change(held or {}, rest, edit))
     if edit.filter is not None or edit.part is not None:
-        return _with(parent, head, _entries(head, held or [], edit))
-    return _with(parent, head, _whole(head, held, edit))
+        return replaced(parent, head, _entries(head, held or [], edit))
+    return replaced(parent, head, _whole(head, held, edit))
 
 
-def _with(parent: Json, head: Attribute, value: Any) -> Json:
+def replaced(parent: Json, head: Attribute, value: Any) -> Json:
     """The parent with that value, without the attribute if it is empty; itself if nothing changes."""
     held = parent.get(head.name)
     if value in (None, [], {}):
@@ -112,12 +112,12 @@ def _entries(head: Attribute, held: list[Json], edit: Edit) -> list[Json]:
 
 
 def _cleared(_head: Attribute, entry: Json, edit: Edit) -> Json | None:
-    return None if edit.part is None else _with(entry, edit.part, None)
+    return None if edit.part is None else replaced(entry, edit.part, None)
 
 
 def _changed(head: Attribute, entry: Json, edit: Edit) -> Json:
     if edit.part is not None:
-        return _with(entry, edit.part, values.read(edit.part, edit.value, edit.place))
+        return replaced(entry, edit.part, values.read(edit.part, edit.value, edit.place))
     # RFC 7644 3.5.2.3: parts that are not named are left unchanged; {"primary": true} only marks the value.
     return _parts(head, entry, edit)
 
@@ -136,9 +136,9 @@ def _created(head: Attribute, edit: Edit) -> Json:
 
 
 def _settled(head: Attribute, entries: Sequence[Any], *, said: Sequence[Any]) -> list[Any]:
-    """Without hollow and repeated values. Of those that the request speaks of, `said`, one that is primary
-    unmarks all others (RFC 7644 3.5.2)."""
-    kept = values.unique(head, (entry for entry in entries if not values.is_hollow(head, entry)))
+    """Without empty and repeated values; what is hollow may still become whole (tidy.py). Of those that the
+    request speaks of, `said`, one that is primary unmarks all others (RFC 7644 3.5.2)."""
+    kept = values.unique(head, (entry for entry in entries if entry not in (None, {})))
     values.check_number(kept, head.name)
     marked = [entry for entry in said if _is_primary(entry) and not values.is_hollow(head, entry)]
     if not marked:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scim.core import members
 from scim.core.errors import Mutability
-from scim.core.patch import edit, member_edits
+from scim.core.patch import edit, member_edits, tidy
 from scim.core.patch.member_edits import MemberOperation
 from scim.core.patch.request import Operation, PatchRequest
 from scim.core.quirks.notes import Notes
@@ -36,6 +36,7 @@ def apply(
     notes = Notes(request.quirks, request.set_aside)
     after = data
     member_operations: list[MemberOperation] = []
+    touched: dict[str, Attribute] = {}
     for operation in request.operations:
         if not _is_effective(operation, own_id):
             continue
@@ -44,6 +45,9 @@ def apply(
             member_operations.extend(member_edits.read(operation, notes, sets_groups_aside=aside))
         else:
             after = edit.apply(after, operation, notes, budget=request.budget)
+            touched[operation.target.path.top.name] = operation.target.path.top
+    for attribute in touched.values():
+        after = edit.replaced(after, attribute, tidy.tidied(attribute, after.get(attribute.name)))
     members.check_number(sum(len(operation.values) for operation in member_operations))
     _check_required(data, after, resource_type)
     return Patched(after, tuple(member_operations), notes.quirks, notes.names_set_aside)

@@ -128,6 +128,12 @@ def test_a_word_of_another_kind_is_refused_by_name(name, value):
         search.from_body(body(**{name: value}))
 
 
+def test_words_of_a_query_are_read_in_any_case():
+    found = search.from_query({"Filter": 'userName eq "ada"', "startindex": "3", "COUNT": "2"})
+
+    assert (found.filter, found.start, found.count) == ('userName eq "ada"', 3, 2)
+
+
 @pytest.mark.parametrize("name", ["Filter", "FILTER", "filter"])
 def test_words_of_a_body_are_read_in_any_case(name):
     assert search.from_body({"Schemas": [SEARCH_SCHEMA], name: "id pr"}).filter == "id pr"

@@ -375,3 +375,47 @@ def test_immutable_value_is_set_once():
     assert patch(once, _op("replace", "badge", "1")) == {"badge": "1"}
     with pytest.raises(Mutability, match="cannot be changed once"):
         patch(once, _op("replace", "badge", "2"))
+
+
+ROLE = 'roles[primary eq "True"]'
+NEW_HOME = 'emails[type eq "home"]'
+
+
+@pytest.mark.parametrize(
+    ("operations", "after"),
+    [
+        (
+            [_op("Add", f"{ROLE}.{part}", part.upper()) for part in ("display", "value", "type")],
+            {"roles": [{"primary": True, "display": "DISPLAY", "value": "VALUE", "type": "TYPE"}]},
+        ),
+        (
+            [_op("replace", None, {f"{ROLE}.{part}": part.upper() for part in ("display", "type", "value")})],
+            {"roles": [{"primary": True, "display": "DISPLAY", "type": "TYPE", "value": "VALUE"}]},
+        ),
+        (
+            [_op("add", f"{NEW_HOME}.primary", True), _op("add", f"{NEW_HOME}.value", "h@x.test")],
+            {"emails": [{**WORK, "primary": False}, {**HOME, "primary": True}]},
+        ),
+        ([_op("add", f"{NEW_HOME}.display", "Home")], {"emails": [WORK]}),
+        (
+            [
+                _op("remove", 'emails[type eq "work"].value'),
+                _op("add", 'emails[type eq "work"].value', "n@x.test"),
+            ],
+            {"emails": [{**WORK, "value": "n@x.test"}]},
+        ),
+        ([_op("remove", "emails.value")], {}),
+    ],
+    ids=[
+        "one by one",
+        "in one object",
+        "primary first",
+        "never whole",
+        "away and anew",
+        "all without a value",
+    ],
+)
+def test_the_parts_of_a_new_value_may_come_in_any_order(operations, after):
+    held = {"emails": [WORK]} if "emails" in after or not after else {}
+
+    assert _patch(held, *operations).data == after
