@@ -34,7 +34,10 @@ GUIDE = Guide(
         Step(
             _("Check the mapping"),
             where=("Attribute mapping",),
-            text=_("Switch the mapping of groups off where the app has none."),
+            text=_(
+                "Let externalId be objectId instead of mailNickname before the first cycle: two people may "
+                "have one nickname. Switch the mapping of groups off where the app has none."
+            ),
         ),
         Step(
             _("Assign people and groups"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
@@ -14,6 +15,9 @@ from integrations.kit.key_field import begins_with
 from integrations.kit.prepared import Among
 from scim.models import GroupMember, ScimGroup, ScimUser
 
+# Entra ID puts the object id, 32 hex digits, before the name of whom it deletes: so the name is free again.
+_FREED = re.compile(r"\A[0-9a-f]{32}(?=[^@\s]+@)", re.IGNORECASE)
+
 
 class Rows:
     """The rows of this room."""
@@ -23,12 +27,13 @@ class Rows:
         # all-tenants: of these people
         held = GroupMember.objects.filter(user__in=rows, group__deleted_at=None)
         groups = _groups_in(held)
+        names = {row.pk: _name_in_app(row) for row in rows}
         return {
             row.pk: KnownPerson(
                 id=row.pk,
-                user_name=row.user_name,
+                user_name=names[row.pk],
                 external_id=row.external_id,
-                data=row.data,
+                data=row.data if names[row.pk] == row.user_name else row.data | {"userName": names[row.pk]},
                 is_active=row.active,
                 is_deleted=row.deleted_at is not None,
                 is_test=row.test_only,
@@ -99,6 +104,12 @@ class Rows:
         if after is not None:
             rows = rows.filter(user_id__gt=after)
         return list(rows.order_by("user_id").values_list("user_id", flat=True)[:limit])
+
+
+def _name_in_app(row: ScimUser) -> str:
+    """By what an app knows the person, whatever the IdP has made of the name as they left."""
+    is_present = row.active and row.deleted_at is None
+    return row.user_name if is_present else _FREED.sub("", row.user_name)
 
 
 def _groups_in(rows: QuerySet[GroupMember]) -> dict[UUID, list[Held]]:

@@ -52,6 +52,13 @@ def is_current(connection: AppConnection) -> bool:
     return rows.values_list("updated_at", flat=True).first() == connection.updated_at
 
 
+def changes(connection: AppConnection, kind: str) -> tuple[bool, bool]:
+    """Whether another kind is chosen by now, and whether its settings are others than when it was read."""
+    rows = AppConnection.objects.for_integration(connection.integration_id)
+    chosen, settings = rows.values_list("integration__connector", "settings").first() or (None, None)
+    return chosen != kind, settings != connection.settings
+
+
 def connector_of(integration: Integration) -> type[Connector] | None:
     """The class of its connector; None while none is chosen, or when its package is gone."""
     try:

@@ -95,8 +95,12 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
         _note_accounts(holder, tried)
         trouble = LaneTrouble()
         open_ones = [one for one in tried if one.delivery.pk in still]
+        vain = _waiting_in_vain(holder, open_ones, connection)
         for one in open_ones:
-            _settle(one, connection, trouble)
+            if one.delivery.pk in vain:
+                _again(one.delivery)
+            else:
+                _settle(one, connection, trouble)
             _update.one(one.delivery)
         _follow(holder, [one.delivery for one in open_ones])
         trouble.write(holder)
@@ -203,9 +207,6 @@ def _said(outcome: Outcome) -> tuple[Attempt.Result, str]:
 
 def _settle(one: Tried, connection: AppConnection, trouble: LaneTrouble) -> None:
     delivery, outcome = one.delivery, one.carried.outcome
-    if _waits_in_vain(delivery, outcome, connection):
-        _again(delivery)
-        return
     match outcome:
         case Done():
             trouble.works = True
@@ -232,12 +233,26 @@ def _settle(one: Tried, connection: AppConnection, trouble: LaneTrouble) -> None
             _refused(one, outcome, trouble, connection=connection)
 
 
-def _waits_in_vain(delivery: Delivery, outcome: Outcome, connection: AppConnection) -> bool:
-    """Whether the app's answer would be waited for, and other settings, which may know nothing of it, were
-    made while the app was asked."""
-    is_asked_again = isinstance(outcome, Retry) and delivery.status == Status.CONFIRMING
-    waits = isinstance(outcome, Accepted) or is_asked_again
-    return waits and not connecting.is_current(connection)
+def _waiting_in_vain(holder: Holder, tried: Sequence[Tried], connection: AppConnection) -> set[int]:
+    """The numbers of those that the app has taken, and whose answer nobody would hear: another connector was
+    chosen meanwhile, or other settings by which it would be asked. One query where any waits."""
+    waiting = {
+        one.delivery.pk: one.carried.outcome
+        for one in tried
+        if isinstance(one.carried.outcome, Accepted)
+        or (isinstance(one.carried.outcome, Retry) and one.delivery.status == Status.CONFIRMING)
+    }
+    if not waiting:
+        return set()
+    is_another, is_elsewhere = connecting.changes(connection, holder.integration.connector)
+    return {
+        pk for pk, outcome in waiting.items() if is_another or (is_elsewhere and not _calls_back(outcome))
+    }
+
+
+def _calls_back(outcome: Outcome) -> bool:
+    """Whether the app answers by itself."""
+    return isinstance(outcome, Accepted) and outcome.check_after is None
 
 
 def _again(delivery: Delivery) -> None:

@@ -166,6 +166,22 @@ def test_what_the_app_takes_while_another_way_is_set_goes_out_by_that(app, idp, 
     assert statuses(idp) == {Status.DELIVERED}
 
 
+@pytest.mark.parametrize("check_after", [LATER, None], ids=["asked again", "calls back"])
+def test_what_the_app_takes_while_something_else_is_set_is_not_sent_again(app, idp, clock, check_after):
+    def answer(_order):
+        clock.shift(1)
+        connecting.set_meaning(idp.integration, {"brake_people": 7}, by=factories.OPERATOR)
+        return Accepted(Proof("Taken."), check_after)
+
+    app.answer = answer
+    idp.person("ada")
+
+    drain(idp.integration)
+
+    assert statuses(idp) == {Status.CONFIRMING}
+    assert len(app.orders) == 1
+
+
 def test_what_is_asked_about_while_another_way_is_set_goes_out_by_that(app, idp, clock, monkeypatch):
     def verify(_probe, _order):
         clock.shift(1)

@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import pytest
+
 from integrations.delivery.connector import Done, Failed, Kind, Proof, Retry
 from integrations.delivery.errands import orders
 from integrations.delivery.models import Delivery, Lane
@@ -55,6 +57,37 @@ def test_a_leaver_goes_at_once(app, idp):
     drain(idp.integration)
 
     assert app.accounts["ada@northwind.example"]["active"] is False
+
+
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["deactivated", "deleted"])
+def test_a_leaver_whose_name_the_provider_frees_goes_by_the_name_they_had(app, idp, is_deleted):
+    person = idp.person("ada")
+    drain(idp.integration)
+    freed = f"{uuid4().hex}ada@northwind.example"
+
+    rename, leave = {"op": "Replace", "path": "userName", "value": freed}, {"op": "Replace", "path": "active"}
+    wire.patch(idp, f"/Users/{person}", rename, leave | {"value": "False"})
+    if is_deleted:
+        idp.send("DELETE", f"/Users/{person}")
+    drain(idp.integration)
+
+    assert [order.person.user_name for order in app.orders[1:]] == ["ada@northwind.example"]
+    assert app.accounts["ada@northwind.example"]["active"] is False
+    assert idp.send("GET", f"/Users/{person}")[1].get("userName") == (None if is_deleted else freed)
+
+
+def test_who_comes_back_under_their_own_name_is_found_again(app, idp):
+    person = idp.person("ada")
+    freed = {"op": "Replace", "path": "userName", "value": f"{uuid4().hex}ada@northwind.example"}
+    wire.patch(idp, f"/Users/{person}", freed, {"op": "Replace", "path": "active", "value": "False"})
+    drain(idp.integration)
+
+    own = {"op": "Replace", "path": "userName", "value": "ada@northwind.example"}
+    wire.patch(idp, f"/Users/{person}", own, {"op": "Replace", "path": "active", "value": "True"})
+    drain(idp.integration)
+
+    lasting = app.accounts.pop("lasting@northwind.example")
+    assert app.accounts == {"ada@northwind.example": lasting}
 
 
 def test_who_is_inactive_and_comes_again_so_stays_deactivated(app, idp):
