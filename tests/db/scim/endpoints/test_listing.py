@@ -30,7 +30,7 @@ def seven(provider) -> list[str]:
         pytest.param("count=5000", 1, range(7), id="count 5,000"),
         pytest.param(f"count={10**40}", 1, range(7), id="count of 41 digits"),
         pytest.param("startIndex=&count=", 1, range(7), id="empty numbers"),
-        pytest.param("STARTINDEX=3", 1, range(7), id="a name in another case is another name"),
+        pytest.param("STARTINDEX=3", 3, range(2, 7), id="names in any case"),
         pytest.param("count=2&", 1, range(2), id="OneLogin's ampersand"),
         pytest.param(
             "startIndex=2&count=2&filter=userName%20sw%20%22p%22", 2, range(1, 3), id="with a filter"
