@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def install(locks: list[str]) -> None:
     stamp, wanted = VENV / "installed", digest(locks)
     installed = stamp.read_text().split() if stamp.exists() else []
     # The test set holds the other one, so that running after testing installs nothing anew.
-    if PYTHON.exists() and set(wanted) <= set(installed):
+    if is_usable() and set(wanted) <= set(installed):
         return
     print("Setting up: this takes about a minute the first time.", flush=True)
     pip = make_venv()
@@ -64,13 +65,28 @@ def digest(locks: list[str]) -> list[str]:
     return [hashlib.sha256((HERE / lock).read_bytes()).hexdigest() for lock in locks]
 
 
+def is_usable() -> bool:
+    """Whether .venv is there and was made by this version of Python.
+
+    After an upgrade of Python its link leads to the new one, which does not look where the packages are.
+    """
+    made = VENV / "pyvenv.cfg"
+    text = made.read_text(encoding="utf-8") if made.exists() else ""
+    versions = re.findall(r"^version(?:_info)? *= *(\d+\.\d+)", text, re.MULTILINE)
+    return PYTHON.exists() and set(versions) <= {own_version()}
+
+
+def own_version() -> str:
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
 def make_venv() -> list[str]:
-    """Makes .venv if it is missing; returns the words that call pip for it."""
+    """Makes .venv unless it is usable; returns the words that call pip for it."""
     own_pip = [str(PYTHON), "-m", "pip"]
     # Debian's Python may come without ensurepip, and still with a pip that can install into another
     # environment.
     outer_pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    if PYTHON.exists():
+    if is_usable():
         return own_pip if works(own_pip) else outer_pip
     if works([sys.executable, "-m", "ensurepip"]) and works(
         [sys.executable, "-m", "venv", str(VENV)], "--clear"
@@ -80,9 +96,8 @@ def make_venv() -> list[str]:
     if works([sys.executable, "-m", "pip"]):
         call([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
         return outer_pip
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
     sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
-    need = f"{sudo}apt install python{version}-venv"
+    need = f"{sudo}apt install python{own_version()}-venv"
     sys.exit(f"This Python cannot make a virtual environment. Install what is missing: {need}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -34,9 +35,15 @@ def start(tmp_path, monkeypatch) -> Any:
 
 def made_venv(module: ModuleType, command: list[str]) -> bool:
     if command[1:3] == ["-m", "venv"]:
+        shutil.rmtree(module.VENV, ignore_errors=True)
         module.PYTHON.parent.mkdir(parents=True)
         module.PYTHON.touch()
+        write_version(module, f"{sys.version_info[0]}.{sys.version_info[1]}.0")
     return True
+
+
+def write_version(module: ModuleType, version: str, *, name: str = "version") -> None:
+    (module.VENV / "pyvenv.cfg").write_text(f"home = /usr/bin\n{name} = {version}\n")
 
 
 def test_the_locked_set_is_installed_by_its_hashes_and_the_product_served(start):
@@ -65,6 +72,31 @@ def test_a_changed_lock_is_installed(start):
     start.main([])
 
     assert "install" in start.called[0]
+
+
+@pytest.mark.parametrize("name", ["version", "version_info"])
+def test_after_an_upgrade_of_python_the_environment_is_made_anew(start, name):
+    start.main(["test"])
+    write_version(start, "3.1.4", name=name)
+    (start.VENV / "of_old").touch()
+    start.called.clear()
+
+    start.main([])
+
+    install, _serve = start.called
+    assert install[-1].endswith("requirements.lock")
+    assert not (start.VENV / "of_old").exists()
+    assert f"{name} = 3.1.4" not in (start.VENV / "pyvenv.cfg").read_text()
+
+
+def test_an_environment_that_names_no_version_is_left_as_it_is(start):
+    start.main([])
+    (start.VENV / "pyvenv.cfg").unlink()
+    start.called.clear()
+
+    start.main([])
+
+    assert len(start.called) == 1
 
 
 def test_running_after_testing_installs_nothing(start):
