@@ -26,8 +26,11 @@ TLS_CERT = env.text("TLS_CERT")
 TLS_KEY = env.text("TLS_KEY")
 TRUSTED_NETWORKS = env.networks("TRUSTED_PROXIES")
 BEHIND_TLS = PUBLIC_URL.startswith("https:") or bool(TLS_CERT)
+# Loopback always: the links that are printed at a start lead there. It gives nobody else anything: no mail is
+# built from the host of a request.
 ALLOWED_HOSTS = [
-    *(env.names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]),
+    *("localhost", "127.0.0.1", "[::1]"),
+    *env.names("ALLOWED_HOSTS"),
     *filter(None, [urlsplit(PUBLIC_URL).hostname]),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []

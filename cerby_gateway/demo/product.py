@@ -16,8 +16,8 @@ from scim.emulators.session import EmulatorError, Session
 
 START_WAIT_S = 90
 STOP_WAIT_S = 20
-# Ours is asked over loopback alone, whatever the real one is set to.
-OWN_SETTINGS = {"TLS_CERT": "", "TLS_KEY": "", "ALLOWED_HOSTS": ""}
+# Ours is asked over loopback alone, without TLS, whatever the real one is set to.
+OWN_SETTINGS = {"TLS_CERT": "", "TLS_KEY": ""}
 
 
 class Product:

@@ -51,3 +51,12 @@ def test_commands_of_another_shell_print_the_address_that_others_use(tmp_path):
     assert boss["sign_in_url"].startswith(f"{public}/sign-in/link/")
     assert made["scim_gateway_url"] == f"{public}/scim/v2/{made['id']}"
     assert here.startswith("http://127.0.0.1:")
+
+
+def test_the_start_link_works_where_further_host_names_are_allowed(tmp_path):
+    with product(tmp_path, ALLOWED_HOSTS="gateway.example.com") as started:
+        here = httpx.get(started.start_url)
+        named = httpx.get(started.start_url, headers={"host": "gateway.example.com"})
+        other = httpx.get(started.start_url, headers={"host": "other.example.com"})
+
+    assert [here.status_code, named.status_code, other.status_code] == [200, 200, 400]
