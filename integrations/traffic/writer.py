@@ -26,7 +26,11 @@ MOST_SET_ASIDE = 50
 
 
 def write(batch: Sequence[Entry]) -> None:
-    """One transaction for the batch. Entries of an integration that was deleted meanwhile are left out."""
+    """One transaction for the batch. Entries of an integration that was deleted meanwhile are left out.
+
+    Another process may write of the same integrations: rows are locked before they are read and changed, in
+    the order of their keys, so that nothing of either is lost and neither waits for the other for ever.
+    """
     for _attempt in range(DELETED_MEANWHILE):
         try:
             return transactions.run(lambda: _write(batch))
@@ -72,14 +76,15 @@ def _count_refusals(refused: Sequence[RefusedUse]) -> None:
     groups: dict[tuple[UUID, datetime, str], list[RefusedUse]] = defaultdict(list)
     for entry in refused:
         groups[entry.integration_id, entry.at.replace(second=0, microsecond=0), entry.cause].append(entry)
-    for (integration_id, minute, cause), uses in groups.items():
-        last = uses[-1]
-        row, _made = RefusedToken.objects.get_or_create(
+    for (integration_id, minute, cause), uses in sorted(groups.items()):
+        last = sorted(uses, key=lambda use: use.at)[-1]
+        row, _made = RefusedToken.objects.select_for_update().get_or_create(
             integration_id=integration_id, minute=minute, cause=cause, defaults={"last_at": last.at}
         )
         row.count += len(uses)
-        row.last_at, row.last_ip, row.last_user_agent = last.at, last.ip, last.user_agent[:200]
-        row.last_request, row.last_token = last.request[:400], last.shown_token
+        if row.last_at <= last.at:
+            row.last_at, row.last_ip, row.last_user_agent = last.at, last.ip, last.user_agent[:200]
+            row.last_request, row.last_token = last.request[:400], last.shown_token
         row.save()
 
 
@@ -89,8 +94,8 @@ def _note_contacts(accepted: Sequence[Accepted]) -> dict[UUID, str]:
     for entry in accepted:
         groups[entry.row.integration_id].append(entry)
     found: dict[UUID, str] = {}
-    for integration_id, entries in groups.items():
-        contact, _made = Contact.objects.get_or_create(integration_id=integration_id)
+    for integration_id, entries in sorted(groups.items()):
+        contact, _made = Contact.objects.select_for_update().get_or_create(integration_id=integration_id)
         _bring_up_to_date(contact, entries)
         contact.save()
         found[integration_id] = contact.idp
