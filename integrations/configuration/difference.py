@@ -33,10 +33,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`untouched` are integrations that the file does not name."""
+    """`untouched` are integrations that the file does not name. `digests` are those that the file should say
+    once it is applied, in its order; none where it is not."""
 
     steps: Sequence[Step]
     untouched: Sequence[Integration]
+    digests: Sequence[str] = ()
 
     def lines(self) -> list[str]:
         """As sentences; none where nothing differs."""

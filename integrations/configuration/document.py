@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +23,14 @@ LARGEST_BYTES = 16 * 1024 * 1024
 MOST_DIGITS = 18
 MOST_DEPTH = 50
 Path = tuple[str | int, ...]
+# In a string of JSON its quotation marks would be escaped.
+_DIGEST = re.compile(rb'("digest"\s*:\s*")([0-9a-f]{64})(?=")')
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One integration of a file. `values` are what is compared and set; `digest` is of the values as they
-    were exported, "" where the file does not say it."""
+    were when the file was last exported or imported, "" where it does not say it."""
 
     id: str
     values: Json
@@ -61,6 +64,20 @@ def read(content: bytes) -> list[Item]:
     items = [_item(each) for each in document["integrations"]]
     refuse_twice("id", (item.id for item in items if item.id))
     return items
+
+
+def renewed(content: bytes, digests: Sequence[str]) -> bytes:
+    """A file that was read, with these digests, in its order, in place of its own. All else stays as somebody
+    wrote it, byte for byte."""
+    following: dict[str, deque[str]] = defaultdict(deque)
+    for item, digest_after in zip(map(_item, _loaded(content)["integrations"]), digests, strict=False):
+        following[item.digest].append(digest_after)
+
+    def new(found: re.Match[bytes]) -> bytes:
+        waiting = following.get(found[2].decode())
+        return found[1] + waiting.popleft().encode() if waiting else found[0]
+
+    return _DIGEST.sub(new, content)
 
 
 def refuse_twice(what: str, names: Iterable[str]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from integrations import catalog
 from integrations.catalog import Facts
-from integrations.configuration import difference, document, judging
+from integrations.configuration import difference, document, exporting, judging
 from integrations.configuration.difference import Difference, Step
+from integrations.configuration.document import Item
 from integrations.configuration.form import FACTS, MEANING
 from integrations.delivery.errands import connecting
 from integrations.delivery.queue import lanes
@@ -22,9 +26,9 @@ class MovedOn(Refused):
     """Somebody changed here what the file would change."""
 
     def __init__(self, found: Difference) -> None:
-        words = _("Changed here since the file was written: %(names)s.") % {
-            "names": ", ".join(found.moved_on())
-        }
+        words = _(
+            "Changed here since the file was written, in the console or by another copy of it: %(names)s."
+        ) % {"names": ", ".join(found.moved_on())}
         super().__init__("moved_on", f"{words} {_('--overwrite brings them to what the file says.')}")
         self.difference = found
 
@@ -41,13 +45,24 @@ def apply(
         found = difference.of(workspace, items)
         if found.moved_on() and not overwrite:
             raise MovedOn(found)
-        for step in found.steps:
-            _bring(workspace, step, by=by)
+        brought = [_bring(workspace, step, by=by) for step in found.steps]
         if dry_run:
             transaction.set_rollback(True)
-        return found
+            return found
+        return replace(found, digests=_digests(workspace, items, brought))
 
     return transactions.run(work)
+
+
+def _digests(workspace: Workspace, items: Sequence[Item], brought: Sequence[Integration]) -> list[str]:
+    """Of what is here, before anybody else can change it. One whose id is not from here keeps its own."""
+    pairs = list(zip(items, brought, strict=True))
+    known = [one.pk for item, one in pairs if item.digest and item.id in {"", str(one.pk)}]
+    fresh = Integration.objects.for_workspace(workspace).in_bulk(known)
+    return [
+        document.digest(exporting.values(fresh[one.pk])) if one.pk in fresh else item.digest
+        for item, one in pairs
+    ]
 
 
 def _lock(workspace: Workspace) -> None:
@@ -59,7 +74,7 @@ def _lock(workspace: Workspace) -> None:
     list(rows.order_by("pk").values_list("pk"))
 
 
-def _bring(workspace: Workspace, step: Step, *, by: By) -> None:
+def _bring(workspace: Workspace, step: Step, *, by: By) -> Integration:
     """One integration to what the file says of it."""
     values, integration = step.wanted, step.here
     names = set(step.changes) if integration is not None else set(values)
@@ -78,3 +93,4 @@ def _bring(workspace: Workspace, step: Step, *, by: By) -> None:
             connecting.set_meaning(integration, {name: values[name] for name in MEANING}, by=by)
         if values["archived"] != (integration.archived_at is not None):
             (catalog.archive if values["archived"] else catalog.restore)(integration, by=by)
+    return integration

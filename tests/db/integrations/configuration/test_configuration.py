@@ -126,7 +126,8 @@ def test_a_workspace_that_has_moved_on_is_overwritten_only_when_that_is_said(ful
 
     with pytest.raises(Refused) as refused:
         apply(full, text)
-    assert "Changed here since the file was written: Miro" in refused.value.message
+    assert refused.value.message.startswith("Changed here since the file was written, in the console or by ")
+    assert ": Miro. --overwrite" in refused.value.message
     assert AppConnection.objects.get(integration=miro).brake_people == 100
 
     differs, _missing = apply(full, text, overwrite=True)
