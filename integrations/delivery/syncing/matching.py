@@ -81,7 +81,9 @@ def _claim(turn: Turn, people: People, way: Way, *, settled: Set[UUID]) -> None:
             for row in rows:
                 alone = len(rows) == 1 and not row.claims and person not in settled
                 row.claims = 1 if alone else 2
-                row.suggestion = row.suggestion or (None if person in settled else person)
+                # Several may have been suggested by a stronger way: who claims alone goes before them.
+                if alone or (row.suggestion is None and person not in settled):
+                    row.suggestion = person
                 touched[row.pk] = row
         update_claims.many(list(touched.values()))
 

@@ -113,6 +113,21 @@ def test_a_person_with_two_accounts_of_one_address_gets_neither_by_itself(app, o
     assert {row.ref: row.suggestion for row in rows} == {"7": UUID(ada), "8": UUID(ada)}
 
 
+def test_an_account_that_one_person_alone_claims_is_theirs_whomever_another_way_suggested(app, observed):
+    AppConnection.objects.filter(integration=observed.integration).update(
+        attributes={"user_name": "nickName"}
+    )
+    jo = observed.person("jo", nickName="jo", emails=[])
+    smith = observed.person("jsmith", emails=[{"value": "jo.smith@northwind.example", "type": "work"}])
+    app.accounts["7"] = {"user_name": "jo", "email": "jo.smith@northwind.example"}
+    app.accounts["8"] = {"user_name": "jo@northwind.example"}
+
+    sync(observed.integration)
+
+    assert account(observed.integration, ref="7").line == UUID(smith)
+    assert account(observed.integration, ref="8").suggestion == UUID(jo)
+
+
 def test_a_name_that_is_only_alike_is_suggested_and_never_applied(app, observed):
     ada = observed.person("ada")
     app.accounts["7"] = {"user_name": "u7", "display_name": "ada"}
