@@ -104,13 +104,16 @@ def _grant(turn: Turn) -> None:
 
 
 def _match_departed(turn: Turn) -> None:
-    """Accounts of those whom the identity provider deleted: by user name, of several people the latest."""
+    """Accounts of those whom the identity provider deleted: by user name, of several people the latest. What
+    is suggested for somebody who is there, or has their user name, is not among them."""
     last = 0
     while True:
         with turn.writing():
             rows = list(turn.claimable().filter(pk__gt=last).order_by("pk")[:CHUNK])
-            names = {row.user_name_key: row for row in reversed(rows) if row.user_name_key}
-            gone = wanted.source().departed(turn.integration.pk, list(names))
+            free = [row for row in reversed(rows) if row.suggestion is None and row.user_name_key]
+            names = {row.user_name_key: row for row in free}
+            there = wanted.source().present(turn.integration.pk, names)
+            gone = wanted.source().departed(turn.integration.pk, [*names.keys() - there.keys()])
             pairs = [(names[name], person) for name, person in gone.items()]
             attaching.attach(turn.integration.pk, pairs, since=turn.since)
         if len(rows) < CHUNK:

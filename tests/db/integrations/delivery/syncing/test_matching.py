@@ -161,6 +161,32 @@ def test_the_account_of_somebody_who_was_deleted_is_theirs(app, observed):
     assert (row.ref, row.differences) == ("7", ["The account is still active in the app."])
 
 
+def test_an_account_suggested_for_somebody_who_is_there_goes_to_nobody_who_was_deleted(app, observed):
+    gone = observed.person("ada")
+    observed.send("DELETE", f"/Users/{gone}")
+    shared = [{"value": "office@northwind.example", "type": "work"}]
+    people = {observed.person(name, emails=shared) for name in ("ben", "eve")}
+    app.accounts["7"] = {"user_name": "ada@northwind.example", "email": "office@northwind.example"}
+
+    sync(observed.integration)
+
+    row = account(observed.integration, ref="7")
+    assert (row.line, str(row.suggestion) in people) == (None, True)
+
+
+def test_a_user_name_that_somebody_has_again_is_nobodys_who_was_deleted(app, idp):
+    gone = idp.person("ada", externalId="1")
+    idp.send("DELETE", f"/Users/{gone}")
+    idp.person("ada", externalId="2")
+    drain(idp.integration)
+    AppAccount.objects.for_integration(idp.integration).filter(line=UUID(gone)).delete()
+    app.accounts["7"] = {"user_name": "ada@northwind.example"}
+
+    sync(idp.integration)
+
+    assert account(idp.integration, ref="7").line is None
+
+
 def test_an_account_made_anew_in_the_app_takes_the_place_of_the_old(app, idp):
     ada = idp.person("ada")
     drain(idp.integration)
