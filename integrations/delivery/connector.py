@@ -114,7 +114,8 @@ class Person:
     `ref` is the app's id of the account where one is known. `known_groups`: every group of the IdP, whoever
     is in it, without members; told to connectors that keep groups, so that they know which are not theirs.
     `has_namesake`: they have left, and somebody who is there has their user name and another account, so that
-    theirs is the one with this `ref` or none.
+    theirs is the one with this `ref` or none. `not_theirs`: the app's ids of accounts that somebody has
+    said are to be left alone; who looks for the person's account takes none of them.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Person:
     ref: str = ""
     known_groups: tuple[Group, ...] = ()
     has_namesake: bool = False
+    not_theirs: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery.connector import LEAVING
+from integrations.delivery.connector import LEAVING, Capability, Connector
 from integrations.delivery.models import AppAccount, Delivery
 from integrations.delivery.queue import lanes
 from integrations.delivery.wishes import wanted
@@ -72,6 +72,15 @@ def give_up(integration_id: UUID, lines: Collection[UUID]) -> None:
     """No account of the app is known as theirs any more. Call it while writing."""
     rows = AppAccount.objects.for_integration(integration_id).filter(line__in=lines)
     rows.update(ref="", is_active=False, differences=[], accepted=[], is_out_of_step=False)
+
+
+def kept_apart(integration_id: UUID, connector: type[Connector]) -> Set[str]:
+    """The app's ids of accounts that are to be left alone: few, for each was decided by hand. One query where
+    the connector finds accounts. Index: account_found."""
+    if Capability.LIST not in connector.capabilities:
+        return frozenset()
+    rows = AppAccount.objects.for_integration(integration_id).filter(line=None, is_kept_apart=True)
+    return set(rows.values_list("ref", flat=True))
 
 
 def sentence(user_name: str) -> str:

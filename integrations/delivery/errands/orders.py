@@ -64,6 +64,7 @@ class _Known:
     ending: dict[UUID, list[Held]] = field(default_factory=dict)
     # Who has the accounts of those who have left.
     others: Others = field(default_factory=Others)
+    apart: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
             _groups(integration_id, way.connector),
             _ending(integration_id, lines, way.connector),
             _others(people, known_accounts, way),
+            claims.kept_apart(integration_id, way.connector),
         )
     return [
         _group(delivery, way) if Intent(delivery.intent) in OF_GROUPS else _person(delivery, known, way)
@@ -107,7 +109,9 @@ def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
     integration_id = way.connection.integration_id
     groups = _groups(integration_id, way.connector)
     people, known_accounts = {found.id: found}, accounts(integration_id, [found.id])
-    known = _Known(people, known_accounts, groups=groups, others=_others(people, known_accounts, way))
+    others = _others(people, known_accounts, way)
+    apart = claims.kept_apart(integration_id, way.connector)
+    known = _Known(people, known_accounts, groups=groups, others=others, apart=apart)
     delivery = Delivery(integration_id=integration_id, line=found.id, intent=Intent.UPDATE, version=1)
     return _person(delivery, known, way)
 
@@ -138,7 +142,11 @@ def _person(delivery: Delivery, known: _Known, way: Way) -> Order | Nothing:
         return intent
     if leaves and found.id in known.others.owners:
         return Nothing(claims.sentence(known.others.owners[found.id]), Delivery.Status.CANCELLED)
-    person = replace(person, has_namesake=found.id in known.others.namesakes)
+    person = replace(
+        person,
+        has_namesake=found.id in known.others.namesakes,
+        not_theirs=frozenset(known.apart - {person.ref}),
+    )
     if leaves and intent is Intent.REVOKE:
         # The policy: the account stays, without any role.
         person = replace(person, entitlements=(), is_active=True, is_deleted=False)

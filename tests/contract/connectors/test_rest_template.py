@@ -93,6 +93,20 @@ def test_who_leaves_and_has_a_namesake_ends_their_own_account_alone(app, rest, i
     assert effects(app) == []
 
 
+@pytest.mark.parametrize("name", ["external_id", "user_name"])
+def test_an_account_that_is_to_be_left_alone_is_adopted_by_nobody(app, rest, name):
+    values = {"external_id": "00u1"} if name == "external_id" else {"login": "Ada@northwind.example"}
+    made = app.accounts.make({"login": "lovelace", "email": "", **values})
+    who = replace(ada(), not_theirs=frozenset({made.id}))
+
+    outcome = rest.carry(order(Intent.CREATE, who))
+
+    assert outcome.kind is Kind.CONFLICT
+    assert "decided under Sync that it is to be left alone" in outcome.reason
+    assert rest.carry(order(Intent.DEACTIVATE, who)).already
+    assert effects(app) == []
+
+
 @pytest.mark.parametrize("name", ["Ada@northwind.example", "lovelace"], ids=["user_name", "email"])
 @pytest.mark.parametrize("intent", [Intent.DEACTIVATE, Intent.DELETE, Intent.REVOKE])
 def test_who_leaves_ends_no_account_that_shows_another_external_id(app, rest, name, intent):

@@ -284,6 +284,28 @@ def test_who_leaves_and_has_a_namesake_ends_their_own_account_alone(intent):
     assert not [one for one in server.requests if not one.startswith(b"GET")]
 
 
+@pytest.mark.parametrize("shown", [{"userName": ADA.user_name}, {"userName": "u9", "externalId": ADA.id}])
+def test_an_account_that_is_to_be_left_alone_is_found_by_nobody(shown):
+    account = {"id": "u-9", "active": True, **shown}
+    who = replace(ADA, not_theirs=frozenset({"u-9"}))
+
+    def answers(_method: str, _path: str) -> tuple[int, Any]:
+        return 200, {"Resources": [account], "totalResults": 1}
+
+    with targets.serving(app(answers)) as server:
+        push = connector(server.url, leaves_groups=True, takes_over=True)
+        stays = push.carry(order(Intent.CREATE, who))
+        leaves = push.carry(Order(Intent.REVOKE, "k.2", 2, person=who, is_leaving=True))
+        push.close()
+
+    assert isinstance(stays, Failed)
+    assert stays.kind is Kind.CONFLICT
+    assert "decided under Sync that it is to be left alone" in stays.reason
+    assert isinstance(leaves, Done)
+    assert leaves.already
+    assert not [one for one in server.requests if not one.startswith(b"GET")]
+
+
 def test_nothing_is_sent_by_who_has_lost_the_lane():
     def lost() -> None:
         raise LaneLostError

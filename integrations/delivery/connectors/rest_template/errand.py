@@ -83,7 +83,8 @@ class Errand:
 
     def _look(self) -> Seen | None:
         claims = self._want.intent not in ENDING
-        seen = looking.account(self._app, self._want.values, ref=self._ref, claims=claims)
+        apart = self._want.person.not_theirs
+        seen = looking.account(self._app, self._want.values, ref=self._ref, claims=claims, apart=apart)
         if self._want.person.has_namesake and seen is not None and seen.ref != self._ref:
             seen = None
         self._read = (seen,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -16,20 +16,23 @@ from integrations.delivery.connectors.rest_template.judging import Said, Stopped
 from integrations.delivery.connectors.rest_template.paging import Turn
 from integrations.delivery.connectors.rest_template.recipe import Recipe, Request, RoleList
 from integrations.delivery.connectors.rest_template.templates import Values
+from integrations.delivery.telling import kept_apart
 
 FIND_BY = ("external_id", "user_name", "email")
 
 
-def account(app: App, values: Values, *, ref: str = "", claims: bool = True) -> Seen | None:
+def account(
+    app: App, values: Values, *, ref: str = "", claims: bool = True, apart: Set[str] = frozenset()
+) -> Seen | None:
     """The person's account: by the app's id where one is known, else by upstream id, user name, e-mail. None
     where there is none.
 
-    A user name whose account shows another upstream id stops who `claims` it; for a leaver that account is
-    somebody else's. Such an e-mail alone says nothing. Raises Stopped.
+    A user name whose account shows another upstream id, or is kept `apart`, stops who `claims` it; for a
+    leaver that account is somebody else's. Such an e-mail alone says nothing. Raises Stopped.
     """
     found = _got(app, values, ref) if ref else None
     if found is None:
-        found = _found(app, values, ref, claims=claims)
+        found = _found(app, values, ref, claims=claims, apart=apart)
     return _with_roles(app, found) if found else None
 
 
@@ -67,7 +70,7 @@ def _got(app: App, values: Values, ref: str) -> Seen | None:
     return _account(_document(answered), request.item, app.recipe)
 
 
-def _found(app: App, values: Values, ref: str, *, claims: bool) -> Seen | None:
+def _found(app: App, values: Values, ref: str, *, claims: bool, apart: Set[str]) -> Seen | None:
     # An app that cannot search is read whole.
     everybody = [] if app.recipe.find else list(_everybody(app))
     for name in FIND_BY:
@@ -83,13 +86,20 @@ def _found(app: App, values: Values, ref: str, *, claims: bool) -> Seen | None:
             continue
         if found is None:
             continue
-        if found.ref == ref or not _is_others(app, found, values):
+        is_apart = found.ref in apart
+        if not is_apart and (found.ref == ref or not _is_others(app, found, values)):
             return found
-        if name == "user_name" and claims:
-            if app.takes_over:
-                return found
-            raise _belongs_to_another(found)
+        return _contested(app, found, is_apart=is_apart) if claims and name != "email" else None
     return None
+
+
+def _contested(app: App, found: Seen, *, is_apart: bool) -> Seen:
+    """The account, where it may be taken over all the same. Raises Stopped where it may not."""
+    if is_apart:
+        raise Stopped(kept_apart.refusal(found.user_name or found.ref))
+    if app.takes_over:
+        return found
+    raise _belongs_to_another(found)
 
 
 def _is_others(app: App, seen: Seen, values: Values) -> bool:

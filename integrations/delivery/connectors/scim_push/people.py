@@ -8,9 +8,11 @@ from typing import Any
 from integrations.delivery.connector import Person
 from integrations.delivery.connectors.scim_push import app as apps
 from integrations.delivery.connectors.scim_push import attributes
+from integrations.delivery.connectors.scim_push.answers import Halted
 from integrations.delivery.connectors.scim_push.app import App
 from integrations.delivery.connectors.scim_push.attributes import Change
 from integrations.delivery.connectors.scim_push.client import address, equals
+from integrations.delivery.telling import kept_apart
 
 Json = dict[str, Any]
 USERS = "/Users"
@@ -20,8 +22,8 @@ def find(app: App, person: Person, user: Json, *, claims: bool = True) -> Json |
     """The person's account: by the app's id, else by external id, user name, work e-mail; None where there
     is none.
 
-    A user name that belongs to another system's account halts who `claims` it; for a leaver that account is
-    somebody else's. Such an e-mail alone says nothing.
+    A user name that belongs to another system's account, or to one that is to be left alone, halts who
+    `claims` it; for a leaver that account is somebody else's. Such an e-mail alone says nothing.
     """
     if person.ref:
         reply = app.client.get(address(USERS, person.ref), bears={404})
@@ -34,12 +36,16 @@ def find(app: App, person: Person, user: Json, *, claims: bool = True) -> Json |
     if found is None:
         by_email = _by_email(app, attributes.work_email(user))
         # Several people may share an address: whatever is set, that alone takes no one's account.
-        return by_email if by_email and by_email.get("externalId") in {None, "", *own} else None
-    if not app.is_others(found, own):
+        is_free = by_email is not None and by_email.get("externalId") in {None, "", *own}
+        return by_email if is_free and not _is_apart(by_email, person) else None
+    is_apart = _is_apart(found, person)
+    if not is_apart and not app.is_others(found, own):
         return found
-    if claims:
-        raise apps.belongs_to_another(str(found.get("userName")), str(found["externalId"]))
-    return None
+    if not claims:
+        return None
+    if is_apart:
+        raise Halted(kept_apart.refusal(str(found.get("userName"))))
+    raise apps.belongs_to_another(str(found.get("userName")), str(found["externalId"]))
 
 
 def create(app: App, person: Person, user: Json) -> tuple[Json, bool]:
@@ -72,6 +78,10 @@ def delete(app: App, ref: str) -> bool:
 def is_active(shown: Json) -> bool:
     """RFC 7643 4.1.1: what inactive means is the app's; one that does not show it has active accounts."""
     return shown.get("active") is not False
+
+
+def _is_apart(found: Json | None, person: Person) -> bool:
+    return found is not None and str(found.get("id")) in person.not_theirs
 
 
 def _by(app: App, attribute: str, value: str) -> Json | None:

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 def of_person(app: App, order: Order, person: Person) -> Verified:
     user = attributes.wanted(person, order.override, app.service)
     leaves = order.intent in {Intent.DEACTIVATE, Intent.DELETE}
-    account = people.find(app, person, user, claims=not leaves)
+    account = people.find(app, person, user, claims=not (leaves or order.is_leaving))
     if account is None:
         words = _("The app has no account %(name)s.") % {"name": user["userName"]}
         return _match(words) if leaves or order.intent is Intent.REVOKE else _drift(words)

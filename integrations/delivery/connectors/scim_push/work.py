@@ -52,7 +52,7 @@ def work_out(app: App, order: Order, person: Person) -> Work:
     """Reads, and sends nothing. Halts where the app does not go along."""
     user = attributes.wanted(person, order.override, app.service)
     leaves = order.intent in {Intent.DEACTIVATE, Intent.DELETE}
-    account = people.find(app, person, user, claims=not leaves)
+    account = people.find(app, person, user, claims=not (leaves or order.is_leaving))
     if order.intent is Intent.DELETE:
         return Work(person, user, account, ends=account is not None)
     if order.intent is Intent.DEACTIVATE:

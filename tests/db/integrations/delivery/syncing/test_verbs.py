@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from integrations.audit.models import AuditEntry
+from integrations.delivery.connector import Failed, Kind
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, SyncRun
 from integrations.delivery.syncing import listing, verbs
@@ -216,6 +217,22 @@ def test_an_account_that_was_taken_from_somebody_is_not_given_back_by_itself(app
         "account.unmatched",
         "account.matched",
     ]
+
+
+def test_a_delivery_is_told_which_accounts_are_not_theirs_until_one_is_matched(app, idp, ada):
+    sync(idp.integration)
+    verbs.unmatch(account(idp.integration, ada), by=factories.OPERATOR)
+    found = account(idp.integration, ref=NAME)
+
+    told = []
+    for decide in (lambda: None, lambda: verbs.match(found, UUID(ada), by=factories.OPERATOR)):
+        decide()
+        change = {"op": "replace", "path": "title", "value": f"Countess {len(told)}"}
+        wire.patch(idp, f"/Users/{ada}", change)
+        app.answer = lambda order: told.append(order.person.not_theirs) or Failed(Kind.INVALID, "No.")
+        drain(idp.integration)
+
+    assert told == [frozenset({NAME}), frozenset()]
 
 
 def test_a_suggestion_that_was_declined_is_not_made_again(app, idp):
