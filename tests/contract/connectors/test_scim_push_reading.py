@@ -213,6 +213,21 @@ def test_what_the_identity_provider_leaves_empty_is_emptied_where_an_admin_wants
     assert account["nickName"] == "Augusta"
 
 
+def test_an_account_that_moved_to_a_page_that_was_read_is_read_all_the_same(app, push, monkeypatch):
+    monkeypatch.setattr("integrations.delivery.connectors.scim_push.listing.PAGE", 2)
+    refs = {app.has(f"p{number}") for number in range(6)}
+
+    page = push.accounts()
+    read = {one.ref for one in page.accounts}
+    deleted = min(read)
+    app.ask("DELETE", f"/Users/{deleted}")
+    while page.cursor:
+        page = push.accounts(page.cursor)
+        read |= {one.ref for one in page.accounts}
+
+    assert read == refs
+
+
 def test_groups_are_left_alone_where_an_admin_wants_it(app):
     for push in connected(app, leaves_groups=True):
         done = [push.carry(order()), push.carry(of_group()), push.carry(of_group(Intent.GROUP_DELETE))]

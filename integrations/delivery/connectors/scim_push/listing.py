@@ -16,14 +16,16 @@ Json = dict[str, Any]
 
 
 def accounts(app: App, cursor: str) -> Page:
-    """`cursor` is the place in the app's list. In the order of ids where the app can sort, so that no one
-    moves to another page while pages are read."""
-    start = int(cursor) if cursor.isascii() and cursor.isdigit() else 1
+    """`cursor` is the place in the app's list, and how long that was. In the order of ids where the app can
+    sort, so that a new account moves no one to a page that was read. A deleted one does: where the list has
+    become shorter, as many are read again."""
+    start, total = _place(cursor)
     reply = _page(app, start)
-    following = start + len(reply.resources)
-    is_last = not reply.resources or following > reply.total
+    gone = max(0, total - reply.total)
+    following = max(1, start - gone) if gone else start + len(reply.resources)
+    is_last = not gone and (not reply.resources or following > reply.total)
     found = tuple(_account(one) for one in reply.resources if one.get("id"))
-    return Page(found, "" if is_last else str(following))
+    return Page(found, "" if is_last else f"{following}:{reply.total}")
 
 
 def otherwise(app: App, person: Person, account: Account) -> list[str]:
@@ -41,6 +43,11 @@ def entitlements(app: App) -> list[Entitlement]:
         str(one.get("displayName") or "") for one in app.client.pages(GROUPS, excludedAttributes="members")
     ]
     return [Entitlement(name, name) for name in names if name]
+
+
+def _place(cursor: str) -> tuple[int, int]:
+    start, _colon, total = cursor.partition(":")
+    return (int(start), int(total)) if start.isdecimal() and total.isdecimal() else (1, 0)
 
 
 def _page(app: App, start: int) -> Reply:
