@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
@@ -133,6 +134,52 @@ def test_an_app_that_cannot_search_is_read_whole():
 
     assert outcome.ref == "7"
     assert [asked.target for asked in app.asked] == ["/users?n=2&p=1", "/users?n=2&p=2"]
+
+
+def capped(past: tuple[int, Any]) -> tuple[dict[str, Any], Callable[[Asked], tuple[Any, ...]]]:
+    """A recipe that asks for more on a page than the app gives, and the app: two people on a page, and its
+    answer to a page after the last."""
+    pages = [[{"id": "1"}, {"id": "2"}], [{"id": "3"}, {"id": "4"}]]
+    listing = {"path": "/users", "items": "/users"}
+    by_number = {"kind": "page", "parameter": "p", "size_parameter": "n", "size": 100}
+
+    def says(asked: Asked) -> tuple[Any, ...]:
+        number = int(asked.target.split("p=")[1][0]) if "p=" in asked.target else 1
+        return (200, {"users": pages[number - 1]}) if number <= len(pages) else past
+
+    return recipe(requests={"list": {**listing, "paging": by_number}}), says
+
+
+@pytest.mark.parametrize(
+    "past",
+    [(200, {"users": []}), (404, {}), (400, {}), (200, {"users": [{"id": "3"}, {"id": "4"}]})],
+    ids=["empty", "not found", "refused", "the last one again"],
+)
+def test_an_app_that_gives_fewer_on_a_page_than_it_is_asked_for_is_read_whole(past):
+    shaped, says = capped(past)
+
+    with scripted.running(says) as app, connected(shaped, app) as rest:
+        page = rest.accounts()
+        refs = [one.ref for one in page.accounts]
+        while page.cursor:
+            page = rest.accounts(page.cursor)
+            refs += [one.ref for one in page.accounts]
+
+    assert list(dict.fromkeys(refs)) == ["1", "2", "3", "4"]
+
+
+def test_a_test_looks_whether_a_second_page_is_another():
+    shaped, _says = capped((200, {}))
+    shaped["requests"]["list"]["paging"]["size"] = 2
+
+    with (
+        scripted.running(always({"users": [{"id": "1"}, {"id": "2"}]})) as app,
+        connected(shaped, app) as rest,
+    ):
+        first = rest.test()[0]
+
+    assert not first.ok
+    assert "The app gives the same page again." in first.words
 
 
 def test_pages_by_link():

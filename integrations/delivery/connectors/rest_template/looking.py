@@ -36,10 +36,19 @@ def account(
     return _with_roles(app, found) if found else None
 
 
-def page(app: App, turn: Turn, *, size: int = 0) -> tuple[list[Seen], Turn | None]:
-    """One page of the accounts, and which comes next; `size` other than the recipe's. Raises Stopped."""
-    seen, following = _page(app, turn, size=size)
+def page(app: App, turn: Turn) -> tuple[list[Seen], Turn | None]:
+    """One page of the accounts, and which comes next. Raises Stopped."""
+    seen, following = _page(app, turn)
     return [_with_roles(app, one) for one in seen], following
+
+
+def sample(app: App) -> None:
+    """Two pages of the accounts, as Sync asks for them, and the roles of one account. Raises Stopped."""
+    seen, following = _page(app, Turn())
+    if following is not None:
+        _page(app, following)
+    for one in seen[:1]:
+        _with_roles(app, one)
 
 
 def roles(app: App) -> Iterator[Entitlement]:
@@ -152,12 +161,10 @@ def _is_same(name: str, there: str, wanted: str) -> bool:
     return there == wanted if name == "external_id" else there.casefold() == wanted.casefold()
 
 
-def _page(app: App, turn: Turn, *, size: int = 0) -> tuple[list[Seen], Turn | None]:
+def _page(app: App, turn: Turn) -> tuple[list[Seen], Turn | None]:
     request = app.recipe.listing
     if request is None:
         return [], None
-    if size:
-        request = replace(request, paging=replace(request.paging, size=size))
     entries, following = _entries_of(app, request, {}, turn=turn)
     return [_account(entry, (), app.recipe) for entry in entries], following
 
@@ -187,16 +194,27 @@ def _entries_of(
 ) -> tuple[Sequence[Any], Turn | None]:
     url = turn.word if request.paging.kind == "link" else ""
     parameters = paging.parameters(request.paging, turn)
-    answered = app.read(request, values, parameters=parameters, url=url)
+    try:
+        answered = app.read(request, values, parameters=parameters, url=url)
+    except Stopped as stop:
+        if _says_past(stop, request, turn):
+            return [], None
+        raise
     if answered.said is Said.NOT_FOUND:
-        if request.name.startswith("find."):
+        if request.name.startswith("find.") or paging.may_be_past(request.paging, turn):
             return [], None
         raise Stopped(Retry(_("The app does not find “%s”.") % request.name, status=answered.reply.status))
     entries = _listed(_document(answered), request)
     try:
-        return entries, paging.after(request.paging, turn, answered, count=len(entries))
+        return entries, paging.after(request.paging, turn, answered, entries=entries)
     except NotUnderstood as error:
         raise Stopped(Retry(str(error))) from error
+
+
+def _says_past(stop: Stopped, request: Request, turn: Turn) -> bool:
+    """Some apps refuse a page after the last."""
+    is_refused = isinstance(stop.outcome, Failed) and stop.outcome.kind in {Kind.INVALID, Kind.NOT_FOUND}
+    return is_refused and paging.is_guess(request.paging, turn)
 
 
 def _document(answered: Answered) -> Any:

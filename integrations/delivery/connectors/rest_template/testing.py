@@ -11,7 +11,6 @@ from integrations.delivery.connector import Failed, Finding, Kind, Person
 from integrations.delivery.connectors.rest_template import answers, looking, rendering, wording
 from integrations.delivery.connectors.rest_template.calling import App
 from integrations.delivery.connectors.rest_template.judging import Stopped
-from integrations.delivery.connectors.rest_template.paging import Turn
 from integrations.delivery.connectors.rest_template.recipe import Rights
 
 # Nobody: a search for them shows whether searching works.
@@ -27,7 +26,7 @@ def findings(app: App) -> list[Finding]:
     recipe, nobody = app.recipe, rendering.of_person(NOBODY)
     found = list(_of_rights(app, recipe.rights)) if recipe.rights else []
     if recipe.listing is not None:
-        found.append(_tried("list", lambda: looking.page(app, Turn(), size=1)))
+        found.append(_tried("list", lambda: looking.sample(app)))
     for name, request in recipe.find.items():
         found.append(_tried(f"find.{name}", functools.partial(app.read, request, nobody)))
     if recipe.roles is not None:

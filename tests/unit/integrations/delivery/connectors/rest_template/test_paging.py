@@ -29,7 +29,8 @@ def answered(document: Any = None, link: str = "") -> Answered:
     [
         (PAGE, Turn(), {"page": "1", "per_page": "2"}),
         (PAGE, Turn(4), {"page": "5", "per_page": "2"}),
-        (OFFSET, Turn(3), {"skip": "6", "take": "2"}),
+        (OFFSET, Turn(), {"skip": "0", "take": "2"}),
+        (OFFSET, Turn(3, "2.6.x"), {"skip": "6", "take": "2"}),
         (CURSOR, Turn(), {}),
         (CURSOR, Turn(1, "abc"), {"after": "abc"}),
         (LINK, Turn(), {}),
@@ -42,8 +43,6 @@ def test_what_is_asked_for(kind, turn, parameters):
 @pytest.mark.parametrize(
     ("kind", "answer", "count", "following"),
     [
-        (PAGE, answered(), 2, Turn(1)),
-        (PAGE, answered(), 1, None),
         (OFFSET, answered(), 0, None),
         (CURSOR, answered({"next": "abc"}), 2, Turn(1, "abc")),
         (CURSOR, answered({"next": 7}), 2, Turn(1, "7")),
@@ -62,17 +61,55 @@ def test_what_is_asked_for(kind, turn, parameters):
     ],
 )
 def test_what_comes_next(kind, answer, count, following):
-    assert paging.after(kind, Turn(), answer, count=count) == following
+    assert paging.after(kind, Turn(), answer, entries=list(range(count))) == following
+
+
+def pages_of(kind: Paging, app: list[list[int]]) -> list[list[int]]:
+    """What is read of an app that gives these pages."""
+    turn, read = Turn(), []
+    while turn is not None:
+        read.append(app[turn.number])
+        turn = paging.after(kind, turn, answered(), entries=read[-1])
+    return read
+
+
+@pytest.mark.parametrize("kind", [PAGE, OFFSET])
+@pytest.mark.parametrize(
+    "app",
+    [
+        [[1, 2], [3]],
+        [[1, 2], [3, 4], []],
+        [[1], [2], []],
+        [[1, 2, 3], [4, 5]],
+        [[]],
+        [[1], [1]],
+    ],
+    ids=["shorter", "full", "fewer than asked for", "more than asked for", "empty", "the last one for ever"],
+)
+def test_a_list_by_number_is_read_to_its_end(kind, app):
+    assert pages_of(kind, app) == app
+
+
+def test_the_next_offset_counts_what_the_app_gave():
+    turn = paging.after(OFFSET, Turn(), answered(), entries=["a"])
+
+    assert paging.parameters(OFFSET, turn) == {"skip": "1", "take": "2"}
+    assert Turn.of(turn.cursor) == turn
+
+
+def test_a_full_page_that_comes_again_is_no_end():
+    with pytest.raises(NotUnderstood, match="the same page again"):
+        pages_of(PAGE, [[1, 2], [1, 2]])
 
 
 def test_a_circle_is_noticed():
     with pytest.raises(NotUnderstood, match="the same page again"):
-        paging.after(CURSOR, Turn(1, "abc"), answered({"next": "abc"}), count=2)
+        paging.after(CURSOR, Turn(1, "abc"), answered({"next": "abc"}), entries=[1, 2])
 
 
 def test_a_list_ends_somewhere():
     with pytest.raises(NotUnderstood, match="more than 3 pages"):
-        paging.after(CURSOR, Turn(2, "abc"), answered({"next": "abd"}), count=2)
+        paging.after(CURSOR, Turn(2, "abc"), answered({"next": "abd"}), entries=[1, 2])
 
 
 @pytest.mark.parametrize(
@@ -87,7 +124,7 @@ def test_a_list_ends_somewhere():
 )
 def test_a_link_to_somewhere_else_is_not_followed(target):
     with pytest.raises(NotUnderstood, match="another address"):
-        paging.after(LINK, Turn(), answered(link=f"<{target}>; rel=next"), count=2)
+        paging.after(LINK, Turn(), answered(link=f"<{target}>; rel=next"), entries=[1, 2])
 
 
 @pytest.mark.parametrize("turn", [Turn(), Turn(3), Turn(2, "a:b")])
