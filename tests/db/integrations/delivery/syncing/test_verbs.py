@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from integrations.audit.models import AuditEntry
-from integrations.delivery.connector import Failed, Kind
+from integrations.delivery.connector import Failed, Kind, Order
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, SyncRun
 from integrations.delivery.syncing import listing, verbs
@@ -224,12 +224,18 @@ def test_a_delivery_is_told_which_accounts_are_not_theirs_until_one_is_matched(a
     verbs.unmatch(account(idp.integration, ada), by=factories.OPERATOR)
     found = account(idp.integration, ref=NAME)
 
-    told = []
+    told: list[frozenset[str]] = []
+
+    def refuse(order: Order) -> Failed:
+        assert order.person is not None
+        told.append(order.person.not_theirs)
+        return Failed(Kind.INVALID, "No.")
+
+    app.answer = refuse
     for decide in (lambda: None, lambda: verbs.match(found, UUID(ada), by=factories.OPERATOR)):
         decide()
         change = {"op": "replace", "path": "title", "value": f"Countess {len(told)}"}
         wire.patch(idp, f"/Users/{ada}", change)
-        app.answer = lambda order: told.append(order.person.not_theirs) or Failed(Kind.INVALID, "No.")
         drain(idp.integration)
 
     assert told == [frozenset({NAME}), frozenset()]

@@ -66,7 +66,8 @@ def test_what_comes_next(kind, answer, count, following):
 
 def pages_of(kind: Paging, app: list[list[int]]) -> list[list[int]]:
     """What is read of an app that gives these pages."""
-    turn, read = Turn(), []
+    turn: Turn | None = Turn()
+    read: list[list[int]] = []
     while turn is not None:
         read.append(app[turn.number])
         turn = paging.after(kind, turn, answered(), entries=read[-1])
@@ -92,6 +93,7 @@ def test_a_list_by_number_is_read_to_its_end(kind, app):
 
 def test_the_next_offset_counts_what_the_app_gave():
     turn = paging.after(OFFSET, Turn(), answered(), entries=["a"])
+    assert turn is not None
 
     assert paging.parameters(OFFSET, turn) == {"skip": "1", "take": "2"}
     assert Turn.of(turn.cursor) == turn
