@@ -285,9 +285,16 @@ class _Drain:
             if isinstance(what, Expand):
                 self._expand(one, what)
         ready = [(one, what) for one, what in prepared if isinstance(what, Order)]
-        running = brake.passing(self.holder, ready, self.connection)
+        running = brake.passing(self.holder, self._without_rivals(ready), self.connection)
         begun = settling.begin(self.holder, [one for one, _order in running])
         return _Started(len(chosen), [(one, order) for one, order in running if one.pk in begun])
+
+    def _without_rivals(self, ready: Sequence[tuple[Delivery, Order]]) -> list[tuple[Delivery, Order]]:
+        """Without leavers whose user name is also that of somebody who is there and in hand: whose account it
+        is shows once that is done, and they are judged anew."""
+        in_hand = [order for _delivery, order in (*ready, *self.working.values()) if order.person]
+        there = {_name(order) for order in in_hand if not order.is_leaving}
+        return [(one, order) for one, order in ready if not (order.is_leaving and _name(order) in there)]
 
     def _expand(self, delivery: Delivery, what: Expand) -> None:
         last = delivery.proof.get("expanded_to")
@@ -303,6 +310,10 @@ class _Drain:
         people = [pk for pk in found if pk in known and known[pk].is_active]
         last_one = found[-1] if len(found) == EXPANDED_AT_ONCE else None
         settling.expand(self.holder, delivery, Expansion(people, what.intent, last_one))
+
+
+def _name(order: Order) -> str:
+    return order.person.user_name.casefold() if order.person else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,22 @@ def test_a_deletion_put_off_is_called_off_once_the_account_is_somebodys_again(ap
     assert app.accounts[NAME]["active"] is True
 
 
+@pytest.mark.parametrize("kind", ["probe", "probe_wide"])
+def test_a_leaving_that_is_due_together_with_who_takes_the_account_over_comes_after(
+    app, idp, clock, before, kind
+):
+    connecting.change(idp.integration, kind, {}, by=BY)
+    after = idp.person("ada", externalId="2")
+    clock.shift(MONTH_S)
+
+    for _turn in range(2):
+        drain(idp.integration)
+
+    assert app.accounts[NAME]["active"] is True
+    assert (account(before).ref, account(after).ref) == ("", NAME)
+    assert ended(before) == [("delete", WORDS)]
+
+
 def test_a_deletion_put_off_still_comes_where_nobody_has_taken_the_account(app, idp, clock, before):
     hire(idp, "2", "grace")
 
