@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,18 +20,18 @@ from integrations.delivery.connector import (
     Kind,
     Mode,
     NeedsPerson,
-    Order,
     Outcome,
     Proof,
     Retry,
 )
 from integrations.delivery.errands import claims, connecting, ending
-from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.errands.orders import Nothing
 from integrations.delivery.hands import tasks
-from integrations.delivery.models import AppAccount, AppConnection, Attempt, Delivery
+from integrations.delivery.models import AppConnection, Attempt, Delivery
 from integrations.delivery.queue import duties, lanes
 from integrations.delivery.queue.lanes import Holder
+from integrations.delivery.turns import accounts
+from integrations.delivery.turns.tried import Tried, attempt
 from integrations.delivery.turns.trouble import LaneTrouble, is_of_lane, pause
 from integrations.kit import keepable
 from integrations.kit.prepared import Insert, Update
@@ -46,26 +46,12 @@ CONFIRM_AFTER = timedelta(minutes=5)
 
 _insert_attempt = Insert(Attempt)
 _insert_delivery = Insert(Delivery)
-_insert_account = Insert(AppAccount)
-_update_account = Update(
-    AppAccount,
-    *("ref", "user_name", "is_active", "is_gone", "roles", "differences", "is_out_of_step", "seen_at"),
-)
 _update = Update(
     Delivery,
     *("status", "place", "due_at", "attempts", "first_tried_at", "problem", "remedy", "proof", "ended_at"),
     *("label",),
 )
 _update_unbegun = Update(Delivery, "status", "attempts", "first_tried_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A delivery, what the connector was told, and what came of it."""
-
-    delivery: Delivery
-    order: Order
-    carried: Carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +77,8 @@ def settle(holder: Holder, tried: Sequence[Tried], connection: AppConnection) ->
         for one in tried:
             one.delivery.attempts += 1
             one.delivery.first_tried_at = one.delivery.first_tried_at or one.carried.started_at
-        _insert_attempt.many([_attempt(one) for one in tried])
-        _note_accounts(holder, tried)
+        _insert_attempt.many([attempt(one) for one in tried])
+        accounts.note(holder.integration.pk, tried)
         trouble = LaneTrouble()
         open_ones = [one for one in tried if one.delivery.pk in still]
         vain = _waiting_in_vain(holder, open_ones, connection)
@@ -176,33 +162,6 @@ def _member(group: Delivery, person_id: UUID, intent: Intent) -> Delivery:
         group_name=group.label,
         due_at=max(now, settled),
     )
-
-
-def _attempt(one: Tried) -> Attempt:
-    result, words = _said(one.carried.outcome)
-    return Attempt(
-        delivery=one.delivery,
-        number=one.delivery.attempts,
-        started_at=one.carried.started_at,
-        ms=one.carried.ms,
-        result=result,
-        words=str(words),
-        exchanges=[asdict(exchange) for exchange in one.carried.exchanges],
-    )
-
-
-def _said(outcome: Outcome) -> tuple[Attempt.Result, str]:
-    match outcome:
-        case Done():
-            return Attempt.Result.DONE, outcome.proof.words
-        case Accepted():
-            return Attempt.Result.ACCEPTED, outcome.proof.words
-        case NeedsPerson():
-            return Attempt.Result.PERSON, outcome.question
-        case Retry():
-            return Attempt.Result.RETRY, outcome.reason
-        case Failed():
-            return Attempt.Result.FAILED, outcome.reason
 
 
 def _settle(one: Tried, connection: AppConnection, trouble: LaneTrouble) -> None:
@@ -313,44 +272,3 @@ def _follow(holder: Holder, deliveries: Sequence[Delivery]) -> None:
         made = {one.line for one in stopped if one.place is None and one.intent == Intent.GROUP_CREATE}
         if made:
             lanes.promote_members(holder.integration, made)
-
-
-def _note_accounts(holder: Holder, tried: Sequence[Tried]) -> None:
-    """What the app has now, as far as the orders say; three queries however many, and one where accounts are
-    new. Of events alone nobody knows what the app makes of them."""
-    arrived = [
-        (one, one.carried.outcome)
-        for one in tried
-        if isinstance(one.carried.outcome, Done) and (one.order.person or one.order.group)
-    ]
-    rows = AppAccount.objects.for_integration(holder.integration)
-    known = {row.line: row for row in rows.filter(line__in=[one.delivery.line for one, _done in arrived])}
-    new, taken = [], {}
-    for one, done in arrived:
-        row = known.get(one.delivery.line)
-        if row is None:
-            row = AppAccount(integration_id=holder.integration.pk, line=one.delivery.line)
-            new.append(row)
-        before = row.ref
-        _note(row, one, done)
-        if one.order.person is not None and row.ref not in {"", before}:
-            taken[row.ref] = one.delivery.line
-        if row.pk is not None:
-            _update_account.one(row)
-    _insert_account.many(new)
-    if taken:
-        claims.take(holder.integration.pk, taken)
-
-
-def _note(row: AppAccount, one: Tried, done: Done) -> None:
-    order, person, verified = one.order, one.order.person, one.carried.verified
-    row.is_gone = order.intent in {Intent.DELETE, Intent.GROUP_DELETE}
-    row.is_active = not row.is_gone and order.intent is not Intent.DEACTIVATE
-    row.ref = "" if row.is_gone else done.ref[:512] or row.ref
-    row.seen_at = timezone.now()
-    row.differences = list(verified.differences) if verified else []
-    row.is_out_of_step = bool(row.differences)
-    if person is not None:
-        one.delivery.label = one.delivery.label or person.user_name[:512]
-        row.user_name = str(person.attributes.get("user_name") or person.user_name)[:512]
-        row.roles = [entitlement.name for entitlement in person.entitlements]

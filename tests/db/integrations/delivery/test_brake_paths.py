@@ -13,8 +13,9 @@ from integrations.delivery.connector import Done, Failed, Kind, Order, Proof, Re
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Delivery, Task
 from integrations.delivery.queue import brake, emptied, lanes
-from integrations.delivery.turns import controls, worker
+from integrations.delivery.turns import controls
 from integrations.delivery.turns.controls import Replay
+from integrations.delivery.turns.turn import Turn
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
@@ -219,7 +220,7 @@ def test_a_change_of_somebody_held_does_not_carry_them_an_hour_later(app, idp, c
 
 def test_a_retry_of_what_came_before_does_not_carry_somebody_held(app, idp, crowd, clock, monkeypatch):
     """The leaving came while a change before it was under way: that failed, and is retried an hour later."""
-    carry = worker._Drain._carry
+    carry = Turn._carry
 
     def placing(self, delivery, order):
         found = carry(self, delivery, order)
@@ -233,7 +234,7 @@ def test_a_retry_of_what_came_before_does_not_carry_somebody_held(app, idp, crow
 
     set_active(idp, crowd[:5], to=False)
     drain(idp.integration)
-    monkeypatch.setattr(worker._Drain, "_carry", placing)
+    monkeypatch.setattr(Turn, "_carry", placing)
     app.answer = fails
     set_title(idp, crowd[5:6])
     drain(idp.integration)

@@ -10,7 +10,8 @@ from integrations.delivery.connector import Accepted, Done, Order, Proof, Verdic
 from integrations.delivery.errands import connecting
 from integrations.delivery.models import AppAccount, Attempt, Delivery, Task
 from integrations.delivery.queue import lanes
-from integrations.delivery.turns import controls, worker
+from integrations.delivery.turns import controls
+from integrations.delivery.turns.turn import Turn
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 from tests.db.scim import wire
@@ -82,14 +83,14 @@ def test_what_is_retried_is_sent_again(app, meanwhile):
 
 
 def test_what_a_newer_change_made_needless_stays_so(app, idp, meanwhile, monkeypatch):
-    carry = worker._Drain._carry
+    carry = Turn._carry
 
     def placing(self, one, order):
         found = carry(self, one, order)
         lanes.place(self.holder)
         return found
 
-    monkeypatch.setattr(worker._Drain, "_carry", placing)
+    monkeypatch.setattr(Turn, "_carry", placing)
     title = {"op": "replace", "path": "title", "value": "Dr"}
 
     found = meanwhile(lambda one: wire.patch(idp, f"/Users/{one.line}", title))

@@ -15,7 +15,7 @@ from integrations.delivery.errands.carrying import Carried
 from integrations.delivery.models import Attempt, Delivery, Lane
 from integrations.delivery.queue import engine, lanes
 from integrations.delivery.turns import settling, worker
-from integrations.delivery.turns.settling import Tried
+from integrations.delivery.turns.tried import Tried
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
 

@@ -11,7 +11,7 @@ from integrations.delivery.connector import Failed, Kind, Order, Retry
 from integrations.delivery.errands import connecting, orders
 from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.queue import brake, lanes
-from integrations.delivery.turns import controls, settling, worker
+from integrations.delivery.turns import controls, settling, turn
 from integrations.models import Integration
 from tests import factories
 from tests.db.integrations.delivery.conftest import drain
@@ -104,7 +104,7 @@ def test_a_pause_stops_a_turn_in_which_all_goes_well(app, idp, monkeypatch):
             return
         controls.pause(idp.integration, by=BY)
 
-    monkeypatch.setattr(worker, "AHEAD_S", 0.0)
+    monkeypatch.setattr(turn, "AHEAD_S", 0.0)
     monkeypatch.setattr(settling, "settle", settled)
     idp.integration.connector = "probe_wide"
     idp.integration.save()

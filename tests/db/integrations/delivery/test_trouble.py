@@ -14,7 +14,7 @@ from integrations.delivery.models import Delivery, Lane
 from integrations.delivery.queue import lanes
 from integrations.delivery.queue.lanes import Holder
 from integrations.delivery.turns import settling
-from integrations.delivery.turns.settling import Tried
+from integrations.delivery.turns.tried import Tried
 from tests.db.integrations.delivery.conftest import drain
 
 Status = Delivery.Status
