@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import structlog
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 
 from cerby_gateway import health
 from cerby_gateway.crew import Crew
@@ -28,6 +28,7 @@ from integrations.api import problems
 from integrations.kit import ids, uploads
 from integrations.kit.context import Context, current
 from scim.core.errors import RequestTimeout, ScimError, Unavailable
+from scim.endpoints import render as scim_render
 
 log = structlog.get_logger("gateway.server")
 # Most bodies are small, and come at once. A larger one may pause so long, and take so long in all.
@@ -241,9 +242,9 @@ def _refusal(path: str, late: ScimError) -> Answer:
 
 
 def _told(path: str, late: ScimError) -> HttpResponse:
-    shown = late.to_dict()
     if path.startswith(SCIM_PREFIX):
-        return JsonResponse(shown, status=late.status, content_type="application/scim+json; charset=utf-8")
+        return scim_render.error(late)
+    detail = late.to_dict()["detail"]
     if path.startswith(api_door.PREFIX):
-        return problems.outside(late.status, shown["detail"])
-    return HttpResponse(shown["detail"], status=late.status, content_type="text/plain; charset=utf-8")
+        return problems.outside(late.status, detail)
+    return HttpResponse(detail, status=late.status, content_type="text/plain; charset=utf-8")

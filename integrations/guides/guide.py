@@ -76,7 +76,3 @@ class Guide:
     expect: tuple[Text, ...]
     source: Source = Source.PUBLISHED
     tile_source: Source = Source.PUBLISHED
-
-    def takes(self, paste: Paste) -> bool:
-        """Whether some step of it says where this goes."""
-        return any(field.value is paste for step in (*self.steps, *self.tile) for field in step.fields)

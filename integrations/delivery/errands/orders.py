@@ -85,19 +85,10 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
     lines = [delivery.line for delivery in deliveries if Intent(delivery.intent) not in OF_GROUPS]
     known = _Known({}, {})
     if lines:
-        people, known_accounts = (
-            wanted.source().people(integration_id, lines),
-            accounts(integration_id, lines),
-        )
-        known = _Known(
-            people,
-            known_accounts,
-            *_losses(integration_id, lines),
-            _groups(integration_id, way.connector),
-            _ending(integration_id, lines, way.connector),
-            _others(people, known_accounts, way),
-            claims.kept_apart(integration_id, way.connector),
-        )
+        losses, kept = _losses(integration_id, lines)
+        ending = _ending(integration_id, lines, way.connector)
+        found = _known(wanted.source().people(integration_id, lines), way)
+        known = replace(found, losses=losses, kept=kept, ending=ending)
     return [
         _group(delivery, way) if Intent(delivery.intent) in OF_GROUPS else _person(delivery, known, way)
         for delivery in deliveries
@@ -107,13 +98,21 @@ def prepare(deliveries: Sequence[Delivery], way: Way) -> list[Order | Nothing | 
 def for_person(found: KnownPerson, way: Way) -> Order | Nothing:
     """What would be carried for a person now: for the plan that an admin asks for."""
     integration_id = way.connection.integration_id
-    groups = _groups(integration_id, way.connector)
-    people, known_accounts = {found.id: found}, accounts(integration_id, [found.id])
-    others = _others(people, known_accounts, way)
-    apart = claims.kept_apart(integration_id, way.connector)
-    known = _Known(people, known_accounts, groups=groups, others=others, apart=apart)
     delivery = Delivery(integration_id=integration_id, line=found.id, intent=Intent.UPDATE, version=1)
-    return _person(delivery, known, way)
+    return _person(delivery, _known({found.id: found}, way), way)
+
+
+def _known(people: dict[UUID, KnownPerson], way: Way) -> _Known:
+    """What is known of these people besides what waits for them."""
+    integration_id = way.connection.integration_id
+    theirs = accounts(integration_id, list(people))
+    return _Known(
+        people,
+        theirs,
+        groups=_groups(integration_id, way.connector),
+        others=_others(people, theirs, way),
+        apart=claims.kept_apart(integration_id, way.connector),
+    )
 
 
 def accounts(integration_id: UUID, lines: Sequence[UUID]) -> dict[UUID, AppAccount]:

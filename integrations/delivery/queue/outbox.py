@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from integrations.delivery import registry
 from integrations.delivery.connector import Connector
 from integrations.delivery.models import Change, Delivery
-from integrations.delivery.queue import duties, engine
+from integrations.delivery.queue import duties, engine, lanes
 from integrations.delivery.queue.change import ChangeDraft
 from integrations.kit.prepared import Insert
 from integrations.models import Integration
@@ -76,12 +77,6 @@ def _connector(integration: Integration) -> type[Connector]:
 
 def _call_off(draft: ChangeDraft) -> None:
     """What an IdP's connection test made never reaches the app."""
-    waiting = Delivery.objects.for_integration(draft.integration).filter(
-        line=draft.resource_id, place__isnull=False, attempts=0
-    )
-    waiting.exclude(status=Delivery.Status.RUNNING).update(
-        status=Delivery.Status.CANCELLED,
-        place=None,
-        ended_at=timezone.now(),
-        problem="Made by a connection test of the identity provider.",
-    )
+    theirs = Delivery.objects.for_integration(draft.integration).filter(line=draft.resource_id, attempts=0)
+    idle = theirs.exclude(status=Delivery.Status.RUNNING)
+    lanes.call_off(idle, _("Made by a connection test of the identity provider."))

@@ -33,12 +33,17 @@ def rows() -> list[Delivery]:
     return list(Delivery.objects.exclude(label__startswith="lasting").order_by("number"))
 
 
-@closing
-def test_of_a_batch_no_more_is_sent_than_was_under_way(app, idp, outcome):
+def forty(idp) -> None:
+    """So many people wait for an app that takes several side by side."""
     idp.integration.connector = "probe_wide"
     idp.integration.save()
     for number in range(40):
         idp.person(f"p{number}")
+
+
+@closing
+def test_of_a_batch_no_more_is_sent_than_was_under_way(app, idp, outcome):
+    forty(idp)
     app.answer = until(8, app, outcome)
 
     drain(idp.integration)
@@ -52,10 +57,7 @@ def test_of_a_batch_no_more_is_sent_than_was_under_way(app, idp, outcome):
 
 @closing
 def test_what_went_back_is_carried_once_when_the_lane_goes_on(app, idp, outcome):
-    idp.integration.connector = "probe_wide"
-    idp.integration.save()
-    for number in range(40):
-        idp.person(f"p{number}")
+    forty(idp)
     app.answer = until(8, app, outcome)
     drain(idp.integration)
     tried = {order.key for order in app.orders}
